@@ -1,0 +1,1 @@
+"""Three-party protocols on shares; nothing here sees a plain secret."""

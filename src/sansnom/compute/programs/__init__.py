@@ -1,0 +1,1 @@
+"""Whole computations; the only importers of reveal."""

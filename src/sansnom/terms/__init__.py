@@ -1,0 +1,1 @@
+"""Shared nouns: plan, schema, table, party, errors; bilingual dictionaries."""
