@@ -1,0 +1,119 @@
+# sansnom. Needs git, make and Python 3.11 or newer; everything else goes into .venv.
+# `make help` lists the targets. PYTHON=... chooses another interpreter.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# The first interpreter that is 3.11 or newer, one with venv if there is one. The pins are resolved for 3.11, so it comes first.
+CANDIDATES := python3.11 python3.12 python3.13 python3.14 python3 python
+PYTHON ?= $(shell for need in 'import venv, ensurepip' ''; do for p in $(CANDIDATES); do \
+	if "$$p" -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null && "$$p" -c "$$need" 2>/dev/null; \
+	then command -v "$$p"; exit; fi; done; done)
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/.stamps
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
+
+# One thread per process: three helpers share two cores, and a pool would fight the others.
+export OMP_NUM_THREADS ?= 1
+export OPENBLAS_NUM_THREADS ?= 1
+
+.PHONY: help setup demo test check faults browser bench long lock clean
+
+help:
+	@echo 'make demo     run a whole question on a synthetic world     / une question complète sur un monde synthétique'
+	@echo 'make test     all quick tests (under 8 minutes)             / tous les essais rapides (moins de 8 minutes)'
+	@echo 'make check    format, lint, types, walls, docs, lock        / format, style, types, murs, docs, verrou'
+	@echo 'make faults   plant each fault, demand that its test fails  / planter chaque faute, exiger un essai rouge'
+	@echo 'make browser  open the site in headless Chromium            / ouvrir le site dans Chromium sans écran'
+	@echo 'make bench    measure (docs/performance.md)                 / mesurer'
+	@echo 'make long     slow statistics and world tests               / essais lents, statistiques'
+	@echo 'make setup    only prepare .venv                            / seulement préparer .venv'
+	@echo 'make lock     renew the pins with their hashes              / renouveler les versions épinglées'
+	@echo 'make clean    remove what make made                         / enlever ce que make a fait'
+
+# ---------------------------------------------------------------------------------------------------- environment
+
+$(STAMPS)/venv:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo 'sansnom: no Python 3.11 or newer was found. Install one, or say which: make PYTHON=/path/to/python3' >&2; \
+		echo 'sansnom: aucun Python 3.11 ou plus récent. Installez-en un, ou nommez-le: make PYTHON=/chemin/python3' >&2; \
+		exit 2; fi
+	@if ! "$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null; then \
+		v=$$("$(PYTHON)" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+		echo "sansnom: Python $$v has no venv. On Debian or Ubuntu: apt-get install python$$v-venv" >&2; \
+		echo "sansnom: Python $$v n'a pas venv. Sous Debian ou Ubuntu: apt-get install python$$v-venv" >&2; \
+		exit 2; fi
+	@echo 'sansnom: making .venv / création de .venv'
+	@"$(PYTHON)" -m venv $(VENV)
+	@mkdir -p $(STAMPS) && touch $@
+
+# run: enough for the product.
+$(STAMPS)/run: requirements/run.txt $(STAMPS)/venv
+	@echo 'sansnom: installing what it runs on / installation des dépendances'
+	@$(PIP) install --require-hashes -r requirements/run.txt
+	@touch $@
+
+# dev: enough for the tests and checks, and for building the package itself (setuptools).
+$(STAMPS)/dev: requirements/dev.txt $(STAMPS)/run
+	@echo 'sansnom: installing what tests it / installation des outils d’essai'
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(STAMPS)/package: pyproject.toml $(STAMPS)/dev
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@if [ -f src/sansnom/compute/kernels.py ]; then \
+		echo 'sansnom: compiling kernels once / compilation des noyaux, une fois'; \
+		$(BIN)/python -m sansnom.compute.kernels; fi
+	@touch $@
+
+$(STAMPS)/browser: requirements/browser.txt $(STAMPS)/package
+	@$(PIP) install --require-hashes -r requirements/browser.txt
+	@touch $@
+
+.venv-bench/.stamp: requirements/bench.txt $(STAMPS)/venv
+	@echo 'sansnom: making .venv-bench / création de .venv-bench'
+	@"$(PYTHON)" -m venv .venv-bench
+	@.venv-bench/bin/python -m pip --disable-pip-version-check --quiet --quiet install --require-hashes -r requirements/bench.txt
+	@touch $@
+
+setup: $(STAMPS)/package
+
+# ----------------------------------------------------------------------------------------------------------- work
+
+demo: setup
+	$(BIN)/sansnom demo $(DEMO)
+
+test: setup
+	$(BIN)/python -m pytest $(T)
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/architecture tests/docs
+
+faults: setup
+	$(BIN)/python tests/faults/run.py $(F)
+
+browser: $(STAMPS)/browser
+	$(BIN)/python -m pytest -m browser $(T)
+
+long: setup
+	$(BIN)/python -m pytest -m 'slow or long' $(T)
+
+bench: setup .venv-bench/.stamp
+	@if [ -f bench/run.py ]; then $(BIN)/python bench/run.py $(B); else echo 'bench/run.py: not yet / pas encore'; fi
+
+COMPILE := $(BIN)/pip-compile --quiet --upgrade --allow-unsafe --generate-hashes --no-emit-index-url --no-emit-trusted-host \
+	--no-emit-find-links --no-header --strip-extras
+
+lock: $(STAMPS)/dev
+	cd requirements && for f in run dev browser bench; do ../$(COMPILE) --output-file $$f.txt $$f.in || exit 1; done
+
+clean:
+	rm -rf $(VENV) .venv-bench build dist demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Attacks on the other rooms, by independent formulations."""

@@ -1,0 +1,1 @@
+"""Publishes and shows public files."""

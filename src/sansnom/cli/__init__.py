@@ -1,0 +1,1 @@
+"""Composes and starts everything; one file a verb."""

@@ -1,0 +1,1 @@
+"""Match keys, encoding, splitting and sealing: what leaves a desk."""

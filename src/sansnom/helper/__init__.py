@@ -1,0 +1,1 @@
+"""One computing party: its network and its one store."""

@@ -1,0 +1,1 @@
+"""Rules, noise sampling, accounting and budget of what may be published."""

@@ -1,0 +1,1 @@
+"""Merkle log, checkpoints and proofs over public hashes."""

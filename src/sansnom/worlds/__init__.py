@@ -1,0 +1,1 @@
+"""Synthetic people, organizations and truth."""
