@@ -9,8 +9,8 @@ from sansnom.terms.parse import Reader, Text
 from sansnom.terms.party import HELPERS
 
 FORMAT = "sansnom/roster/1"
-SIZE_CLASSES = tuple(2**power for power in range(5, 17))
-"""Rows of a submission: 32, 64, ..., 65,536. Fixed in the roster for a year, so that a size says nothing about a quarter."""
+SIZE_CLASSES = tuple(2**power for power in range(5, 21))
+"""Rows of a submission: 32, 64, ..., 1,048,576. Fixed in the roster for a year, so that a size says nothing about a quarter."""
 
 
 @dataclass(frozen=True, slots=True)
