@@ -10,7 +10,7 @@ from datetime import date
 
 from sansnom.terms.errors import InputError
 from sansnom.terms.plan import Plan
-from sansnom.terms.table import MINIMUM, SAME_SERVICE, SUM, TALLY, TRANSITIONS
+from sansnom.terms.table import MINIMUM, SAME_SERVICE, SUM, TALLY, TRANSITIONS, TURNED_AWAY
 from sansnom.terms.vocabulary import Dictionary
 
 WORD_BITS = 64
@@ -34,7 +34,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class TallyCell:
-    """One count of an organization that concerns no person's row; at most `largest`."""
+    """One count of an organization that concerns no person's row; at most `largest`. `reason` is empty where reasons do not count."""
 
     table: str
     service: str
@@ -97,7 +97,7 @@ def row_layout(plan: Plan, dictionary: Dictionary) -> RowLayout:
     tallies: list[TallyCell] = []
     for table in plan.tables:
         if table.kind == TALLY:
-            reasons = dictionary.reasons[table.measure]
+            reasons = tuple(dictionary.reasons[TURNED_AWAY]) if table.measure == TURNED_AWAY else ("",)
             tallies += [TallyCell(table.table, s, reason, table.bound) for s in table.services for reason in reasons]
             continue
         wanted |= {f"service.{s}": 1 for s in table.services}

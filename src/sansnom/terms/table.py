@@ -19,6 +19,10 @@ TRANSITIONS = "transitions"
 SUM = "sum"
 MINIMUM = "minimum"
 TALLY = "tally"
+WAITING = "waiting"
+"""Measure of a tally: requests still waiting on the last day of the period, by service."""
+TURNED_AWAY = "turned_away"
+"""Measure of a tally: requests turned away in the period, by service and reason."""
 KINDS = (PERSONS, MULTIPLICITY, SAME_SERVICE, TRANSITIONS, SUM, MINIMUM, TALLY)
 
 
@@ -37,7 +41,7 @@ class TableSpec:
 
     dimensions   codes of dimensions; empty for one figure
     services     persons: count only persons who used any of these (empty: all); same_service, tally: the services of the axis
-    measure      sum: code of a row measure; minimum: code of a row duration; tally: "waiting" or "turned_away"
+    measure      sum: code of a row measure; minimum: code of a row duration; tally: WAITING or TURNED_AWAY
     bound        sum: largest total of one person; tally: largest count of one organization and cell; minimum: largest value
     bins         minimum: upper ends of the classes, rising; the last class is open ("more"), one more for unknown
     window_days  same_service: how far apart two organizations' services may lie
@@ -134,8 +138,9 @@ def axes_of(table: TableSpec, dictionary: Dictionary, disagreement: frozenset[st
     elif table.kind == MINIMUM:
         axes.append(Axis("days", Text("Jours", "Days"), _bins(table.bins)))
     elif table.kind == TALLY:
-        reasons = tuple(dictionary.reasons[table.measure].values())
-        axes += [_service_axis(table, dictionary), Axis("reason", Text("Raison", "Reason"), reasons)]
+        axes.append(_service_axis(table, dictionary))
+        if table.measure == TURNED_AWAY:
+            axes.append(Axis("reason", Text("Raison", "Reason"), tuple(dictionary.reasons[TURNED_AWAY].values())))
     return tuple(axes)
 
 
