@@ -1,14 +1,14 @@
 """Canonical bytes of public files (RFC 8785), so that a signature means the same everywhere.
 
-Only what our formats use is allowed: objects, arrays, strings, integers within +-(2^53 - 1), booleans and null. Fractions are
-strings such as "1/4": there are no floating-point numbers in anything that is signed.
+Only what our formats use is allowed: objects, arrays, strings, integers within +-(2^53 - 1), booleans and null.
+Fractions are strings such as "1/4": there are no floating-point numbers in anything that is signed.
 """
 
 import hashlib
 import json
 from typing import TypeAlias
 
-Json: TypeAlias = "None | bool | int | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 _LARGEST = 2**53 - 1
 
 

@@ -1,7 +1,8 @@
 """Errors split by blame, so that a reader knows at once who has to act.
 
-Every error carries a stable `code` and parameters; the edges (desk, board, helper, cli) turn these into French and English.
-No parameter is ever a value of a record: places (file, row number, column name), sizes, rules and names of parties only.
+Every error carries a stable `code` and parameters; the edges (desk, board, helper, cli) turn these into French and
+English. No parameter is ever a value of a record: places (file, row number, column name), sizes, rules and names of
+parties only.
 """
 
 from dataclasses import dataclass, field

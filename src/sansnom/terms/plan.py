@@ -129,13 +129,15 @@ class Plan:
             "budget_year": self.budget_year,
             "rho": str(self.rho),
             "counts_rho": str(self.counts_rho),
-            "helpers": [{"name": h.name.to_json(), "seal_key": h.seal_key, "sign_key": h.sign_key} for h in self.helpers],
+            "helpers": [
+                {"name": h.name.to_json(), "seal_key": h.seal_key, "sign_key": h.sign_key} for h in self.helpers
+            ],
             "series": self.series,
         }
 
     @classmethod
     def from_json(cls, value: object) -> "Plan":
-        """Read a plan strictly; InputError names the place. Whether it may be asked is for the rules to say (`release.rules`)."""
+        """Read a plan strictly; InputError names the place. The rules (`release.rules`) say whether it may be asked."""
         r = Reader(value, "plan")
         r.expect("schema", FORMAT)
         request = r.inner("request")

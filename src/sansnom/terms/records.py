@@ -1,6 +1,7 @@
 """One organization's own records, as plain nouns: what a desk knows and what a file gives. They never leave a desk.
 
-Dates are ISO strings (`YYYY-MM-DD`) that the reader has checked; an empty string says unknown. Codes are those of the dictionary.
+Dates are ISO strings (`YYYY-MM-DD`) that the reader has checked; an empty string says unknown. Codes are those of the
+dictionary.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The roster: which organizations may be asked, which three helpers compute, and by which keys all of them are known."""
+"""The roster: which organizations may be asked, which three helpers compute, by which keys all of them are known."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,7 @@ from sansnom.terms.party import HELPERS
 
 FORMAT = "sansnom/roster/1"
 SIZE_CLASSES = tuple(2**power for power in range(5, 21))
-"""Rows of a submission: 32, 64, ..., 1,048,576. Fixed in the roster for a year, so that a size says nothing about a quarter."""
+"""Rows of a submission: 32, 64, ..., 1,048,576. Fixed in the roster for a year: a size says nothing of a quarter."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The layout of a submission, derived from a plan: the same for every organization, abstaining or not.
 
-A submission holds, for `rows` rows (the organization's size class), K columns of 64-bit match keys and W columns of 64-bit
-payload words, then one 32-bit word for each tally cell. A field lies inside one payload word; unused bits are zero.
+A submission holds, for `rows` rows (the organization's size class), K columns of 64-bit match keys and W columns of
+64-bit payload words, then one 32-bit word for each tally cell. A field lies inside one payload word; unused bits are 0.
 A dummy row is all zero: `valid` and every `present` bit are 0.
 """
 
@@ -23,7 +23,7 @@ TALLY_BITS = 32
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Some bits of a row: bits `offset` ... `offset + bits - 1` of payload word `word`; its value is at most `largest`."""
+    """Some bits of a row: bits `offset` ... `offset + bits - 1` of payload word `word`; at most `largest`."""
 
     name: str
     word: int
@@ -34,7 +34,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class TallyCell:
-    """One count of an organization that concerns no person's row; at most `largest`. `reason` is empty where reasons do not count."""
+    """One count of an organization that concerns no person's row; `reason` is empty where reasons do not count."""
 
     table: str
     service: str
@@ -51,12 +51,12 @@ class RowLayout:
       present.KEY                      the match key of this name is there
       dimension.CODE                   number of the code; 0 is unknown
       service.CODE                     the person used this service in the period
-      first_day.CODE, last_day.CODE    day of the period (0 = its first) of the first and last act of this service (0 when unused)
-      referral.1, referral.2           roster number (from 1) of an organization linked by an accepted referral, either way; 0: none
+      first_day.CODE, last_day.CODE    day of the period (0 = its first) of its first and last act (0: unused)
+      referral.1, referral.2           roster number (from 1) of an organization linked by an accepted referral; 0: none
       measure.CODE                     a bounded number
       duration.CODE, known.CODE        a bounded number of days, and whether it is known (0 when unknown)
       first_level.S, last_level.S      level 1 to 12 on scale S ("EQ.oral_comprehension"); 0: no observation
-      first_date.S, last_date.S        day code of these observations (0 when none): days since the period's start, plus 1
+      first_date.S, last_date.S        day of these observations: days since the period's start, plus 1; 0: none
     """
 
     fields: tuple[Field, ...]
@@ -77,12 +77,12 @@ class RowLayout:
 
 
 def period_days(plan: Plan) -> int:
-    """Count the days of the reference period, both ends included; InputError for a period upside down or beyond 511 days."""
+    """Count the days of the period, both ends included; InputError for one upside down or beyond 511 days."""
     try:
         days = (date.fromisoformat(plan.period.end) - date.fromisoformat(plan.period.start)).days + 1
     except ValueError:
         raise InputError("plan.period.date", where="plan.period") from None
-    if not 1 <= days <= 511:  # noqa: PLR2004 - nine bits, 0 kept for "none"
+    if not 1 <= days <= 511:
         raise InputError("plan.period.length", where="plan.period", longest=511)
     return days
 

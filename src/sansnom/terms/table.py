@@ -40,9 +40,9 @@ class TableSpec:
     """One table of a plan.
 
     dimensions   codes of dimensions; empty for one figure
-    services     persons: count only persons who used any of these (empty: all); same_service, tally: the services of the axis
+    services     persons: only persons who used any of these (empty: all); same_service, tally: services of the axis
     measure      sum: code of a row measure; minimum: code of a row duration; tally: WAITING or TURNED_AWAY
-    bound        sum: largest total of one person; tally: largest count of one organization and cell; minimum: largest value
+    bound        sum: largest total of one person; tally: largest count of an organization, cell; minimum: largest value
     bins         minimum: upper ends of the classes, rising; the last class is open ("more"), one more for unknown
     window_days  same_service: how far apart two organizations' services may lie
     scale        transitions: "scale.skill", such as "EQ.oral_comprehension"
@@ -109,19 +109,27 @@ def _counted(code: str, fr: str, en: str) -> Value:
 _ORGANIZATIONS = Axis(
     "organizations",
     Text("Nombre d’organismes", "Number of organizations"),
-    (_counted("1", "1 organisme", "1 organization"), _counted("2", "2 organismes", "2 organizations"), _counted("3+", "3 organismes ou plus", "3 organizations or more")),
+    (
+        _counted("1", "1 organisme", "1 organization"),
+        _counted("2", "2 organismes", "2 organizations"),
+        _counted("3+", "3 organismes ou plus", "3 organizations or more"),
+    ),
 )
 _OVERLAP = Axis(
     "overlap",
     Text("Chevauchement", "Overlap"),
-    (_counted("coordinated", "coordonné (aiguillage accepté)", "coordinated (accepted referral)"), _counted("other", "autre", "other")),
+    (
+        _counted("coordinated", "coordonné (aiguillage accepté)", "coordinated (accepted referral)"),
+        _counted("other", "autre", "other"),
+    ),
 )
 
 
 def axes_of(table: TableSpec, dictionary: Dictionary, disagreement: frozenset[str] = frozenset()) -> tuple[Axis, ...]:
     """Give the axes of a table, in order.
 
-    `disagreement` names the dimensions for which the plan asks for the category "organizations disagree": one value more, last.
+    `disagreement` names the dimensions for which the plan asks for the category "organizations disagree": one value
+    more, last.
     KeyError for a code that the dictionary lacks: the rules refuse such a plan before anybody asks for its axes.
     """
     axes = [_dimension_axis(code, dictionary, code in disagreement) for code in table.dimensions]
@@ -149,7 +157,7 @@ def cells_of(axes: tuple[Axis, ...]) -> int:
     return prod(len(axis.values) for axis in axes)
 
 
-def _dimension_axis(code: str, dictionary: Dictionary, own_category: bool) -> Axis:  # noqa: FBT001 - private, one caller
+def _dimension_axis(code: str, dictionary: Dictionary, own_category: bool) -> Axis:
     dimension = dictionary.dimensions[code]
     values = dimension.values
     if own_category:
@@ -164,11 +172,20 @@ def _service_axis(table: TableSpec, dictionary: Dictionary) -> Axis:
 def _bands(bands: tuple[int, ...]) -> tuple[Value, ...]:
     lows = (1, *(high + 1 for high in bands[:-1]))
     told = [str(high) if low == high else f"{low}-{high}" for low, high in zip(lows, bands, strict=True)]
-    return tuple(_counted(t, f"niveaux {t}" if "-" in t else f"niveau {t}", f"levels {t}" if "-" in t else f"level {t}") for t in told)
+    return tuple(
+        _counted(t, f"niveaux {t}" if "-" in t else f"niveau {t}", f"levels {t}" if "-" in t else f"level {t}")
+        for t in told
+    )
 
 
 def _bins(bins: tuple[int, ...]) -> tuple[Value, ...]:
     lows = (0, *(high + 1 for high in bins))
-    closed = [_counted(f"{low}-{high}", f"{low} à {high}", f"{low} to {high}") for low, high in zip(lows, bins, strict=False)]
+    closed = [
+        _counted(f"{low}-{high}", f"{low} à {high}", f"{low} to {high}") for low, high in zip(lows, bins, strict=False)
+    ]
     last = lows[-1]
-    return (*closed, _counted(f"{last}+", f"{last} ou plus", f"{last} or more"), _counted("unknown", "inconnu", "unknown"))
+    return (
+        *closed,
+        _counted(f"{last}+", f"{last} ou plus", f"{last} or more"),
+        _counted("unknown", "inconnu", "unknown"),
+    )

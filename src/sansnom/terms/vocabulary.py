@@ -1,4 +1,6 @@
-"""The dictionary as nouns: dimensions and their codes, services, measures, scales, reasons. Data, not code: programmes rename themselves.
+"""The dictionary as nouns: dimensions and their codes, services, measures, scales, reasons.
+
+Data, not code: programmes rename themselves.
 
 The edges read `terms/dictionary/VERSION.json` with `importlib.resources` and pass the object to `Dictionary.from_json`.
 """
