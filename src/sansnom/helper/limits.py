@@ -1,0 +1,116 @@
+"""What strangers may ask of a helper: so many requests in a while, so many bytes at once, so long for a body.
+
+Memory is bounded by three numbers: connections, the addresses remembered, and the bytes of bodies being received.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from sansnom.terms.errors import InputError, PolicyRefusal
+
+REMEMBERED_MOST: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The numbers. The defaults suit a thousand organizations on one helper."""
+
+    connections_most: int = 256
+    request_seconds: float = 120.0
+    headers_seconds: float = 10.0
+    burst: float = 120.0
+    per_second: float = 20.0
+    organization_burst: float = 12.0
+    organization_per_second: float = 0.1
+    small_body_bytes: int = 262_144
+    bodies_bytes_most: int = 268_435_456
+
+
+class Bucket:
+    """A leaky bucket for each name: `burst` requests at once, then `per_second`. Remembers the names seen last only."""
+
+    def __init__(self, burst: float, per_second: float, monotonic: Callable[[], float]) -> None:
+        """Take the rate and a monotonic clock in seconds."""
+        self._burst, self._per_second, self._monotonic = burst, per_second, monotonic
+        self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, name: str) -> None:
+        """Count one request; PolicyRefusal `rate` with the seconds to wait when the name asked too often."""
+        now = self._monotonic()
+        left, seen = self._levels.pop(name, (self._burst, now))
+        left = min(self._burst, left + (now - seen) * self._per_second)
+        allowed = left >= 1.0
+        self._levels[name] = (left - 1.0 if allowed else left, now)
+        while len(self._levels) > REMEMBERED_MOST:
+            self._levels.popitem(last=False)
+        if not allowed:
+            raise PolicyRefusal("rate", seconds=1 + int((1.0 - left) / self._per_second))
+
+    def __len__(self) -> int:
+        """Count the names remembered."""
+        return len(self._levels)
+
+
+class Intake:
+    """Receives bodies of a known size; all bodies under way together stay below one bound."""
+
+    def __init__(self, limits: Limits) -> None:
+        """Take the numbers."""
+        self._limits = limits
+        self._under_way = 0
+
+    @property
+    def under_way_bytes(self) -> int:
+        """Tell how many bytes are promised to bodies under way."""
+        return self._under_way
+
+    @asynccontextmanager
+    async def _room(self, size: int) -> AsyncIterator[None]:
+        if self._under_way + size > self._limits.bodies_bytes_most:
+            raise PolicyRefusal("busy", seconds=5)
+        self._under_way += size
+        try:
+            yield
+        finally:
+            self._under_way -= size
+
+    async def exactly(self, size: int, declared: str | None, chunks: AsyncIterator[bytes]) -> bytes:
+        """Receive a body of exactly this size: refused by its declared length before a byte is read, and as it comes.
+
+        Raises InputError `body.length` (none declared), `body.size`, `body.slow`; PolicyRefusal `busy`.
+        """
+        if self._declared(declared) != size:
+            raise InputError("body.size", found=self._declared(declared), expected=size)
+        return await self._receive(size, chunks)
+
+    async def at_most(self, most: int, declared: str | None, chunks: AsyncIterator[bytes]) -> bytes:
+        """Receive a small body of its declared size."""
+        size = self._declared(declared)
+        if size > most:
+            raise InputError("body.size", found=size, expected=most)
+        return await self._receive(size, chunks)
+
+    @staticmethod
+    def _declared(declared: str | None) -> int:
+        if declared is None or not declared.isascii() or not declared.isdigit() or len(declared) > 12:
+            raise InputError("body.length")
+        return int(declared)
+
+    async def _receive(self, size: int, chunks: AsyncIterator[bytes]) -> bytes:
+        async with self._room(size):
+            body = bytearray()
+            try:
+                async with asyncio.timeout(self._limits.request_seconds):
+                    async for chunk in chunks:
+                        if len(body) + len(chunk) > size:
+                            raise InputError("body.size", found=len(body) + len(chunk), expected=size)
+                        body += chunk
+            except TimeoutError:
+                raise InputError("body.slow") from None
+            if len(body) != size:
+                raise InputError("body.size", found=len(body), expected=size)
+            return bytes(body)
