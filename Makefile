@@ -20,7 +20,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: help setup demo test check faults browser bench long lock clean
+.PHONY: help outside setup demo test check faults browser bench long lock clean
 
 help:
 	@echo 'make demo     run a whole question on a synthetic world     / une question complète sur un monde synthétique'
@@ -73,6 +73,14 @@ $(STAMPS)/browser: requirements/browser.txt $(STAMPS)/package
 	@$(PIP) install --require-hashes -r requirements/browser.txt
 	@touch $@
 
+# Outside data that tests read: one package, unpacked without its dependencies.
+.outside/.stamp: requirements/outside.txt $(STAMPS)/venv
+	@echo 'sansnom: fetching outside data / données extérieures'
+	@$(PIP) install --require-hashes --no-deps --upgrade --target .outside -r requirements/outside.txt
+	@touch $@
+
+outside: .outside/.stamp
+
 .venv-bench/.stamp: requirements/bench.txt $(STAMPS)/venv
 	@echo 'sansnom: making .venv-bench / création de .venv-bench'
 	@"$(PYTHON)" -m venv .venv-bench
@@ -86,7 +94,7 @@ setup: $(STAMPS)/package
 demo: setup
 	$(BIN)/sansnom demo $(DEMO)
 
-test: setup
+test: setup outside
 	$(BIN)/python -m pytest $(T)
 
 check: setup
@@ -115,5 +123,5 @@ lock: $(STAMPS)/dev
 	cd requirements && for f in run dev browser bench; do ../$(COMPILE) --output-file $$f.txt $$f.in || exit 1; done
 
 clean:
-	rm -rf $(VENV) .venv-bench build dist demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-bench .outside build dist demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
