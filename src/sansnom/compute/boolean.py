@@ -109,8 +109,8 @@ def differ_from_zero(me: Party, words: Words) -> Steps[Bits]:
     """Tell for every word whether any bit is set: halve the lanes down to bytes, then OR eight columns of bits.
 
     Shapes:  words (rows,), any unsigned dtype; the result is one column.
-    Costs:   3 rounds for uint8, one more for each doubling of the width; each helper sends per row half the width for each
-             doubling, then 7 lanes of 8 bytes per 64 rows.
+    Costs:   3 rounds for uint8, one more for each doubling of the width; each helper sends per row half the width for
+             each doubling, then 7 lanes of 8 bytes per 64 rows.
     Reveals: nothing.
     Against: one semi-honest helper. Tampering is not detected here.
     """

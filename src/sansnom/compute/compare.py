@@ -1,12 +1,14 @@
 """Less-than on shared words, by halving lanes.
 
-Per place (bit of the words), keep d = "do they differ here?" and v = "the right word's bit here": both are local. Two neighbouring
-places become one in one AND of twice the width: d = dH | dL and v = dH ? vH : vL, the right word's bit at the most significant
-difference. At the end v says left < right if the words differ at all, and d & v in general.
+Per place (bit of the words), keep d = "do they differ here?" and v = "the right word's bit here": both are local. Two
+neighbouring places become one in one AND of twice the width: d = dH | dL and v = dH ? vH : vL, the right word's bit
+at the most significant difference. At the end v says left < right if the words differ at all, and d & v in general.
 
-The kernels combine place p with place p + half, so words are first put into bit-reversed order (`by_significance`): then each
-halving combines neighbours in numeric order, and the whole is numeric less-than.
+The kernels combine place p with place p + half, so words are first put into bit-reversed order (`by_significance`):
+then each halving combines neighbours in numeric order, and the whole is numeric less-than.
 """
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +20,9 @@ from sansnom.compute.multiply import and_bits, flat_pair, join_pair, pass_produc
 from sansnom.compute.share import Bits, Words
 from sansnom.compute.steps import Steps
 
-FIELD_ROUNDS = 4
-"""Rounds until eight bits are left of a comparison of 64-bit words: four places of d, four of v."""
-
 
 def by_significance(words: Words) -> Words:
-    """Reverse the order of the bit numbers in every word (bit 0b000001 <-> bit 0b100000): its own inverse. Local, no message.
+    """Move bit 0b000001 to bit 0b100000 and so on, reversing the bits' numbers: its own inverse. Local, no message.
 
     Shapes:  words (rows,), any unsigned dtype; the result alike.
     """
@@ -52,8 +51,8 @@ def less_than(me: Party, x: Words, y: Words) -> Steps[Bits]:
     """Tell for every row whether x < y, as unsigned numbers.
 
     Shapes:  x and y are (rows,), one unsigned dtype; the result is one column.
-    Costs:   for uint64 7 rounds; each helper sends 8 + 4 + 2 + 1 bytes per row, then 4 + 2 + 1 lanes of 8 bytes per 64 rows.
-             One round and the widest message fewer for each halving of the width.
+    Costs:   for uint64 7 rounds; each helper sends 8 + 4 + 2 + 1 bytes per row, then 4 + 2 + 1 lanes of 8 bytes per
+             64 rows. One round and the widest message fewer for each halving of the width.
     Reveals: nothing.
     Against: one semi-honest helper. Tampering is not detected here.
     """
@@ -90,7 +89,7 @@ def distinct_fields(
     return d1, v1, v0
 
 
-def _narrow_fields(me: Party, message: "NDArray[np.unsignedinteger]") -> Steps[Words]:  # type: ignore[type-arg]  # any width
+def _narrow_fields(me: Party, message: NDArray[Any]) -> Steps[Words]:
     """Pass the first message on, then halve until a byte holds four places of d and four of v."""
     received = yield from pass_products(me, message)
     while message.dtype.itemsize > 1:
@@ -110,7 +109,7 @@ def _combine_columns(me: Party, fields: Words) -> Steps[Bits]:
     return Bits(columns, rows)
 
 
-def _halve_columns(me: Party, columns: "NDArray[np.uint64]", rows: int) -> "Steps[NDArray[np.uint64]]":
+def _halve_columns(me: Party, columns: NDArray[np.uint64], rows: int) -> Steps[NDArray[np.uint64]]:
     """Combine places p and p + half of columns (d..., v...): one AND of half as many columns as come in."""
     places = columns.shape[0] // 2
     half = places // 2

@@ -1,7 +1,8 @@
 """Between words, bit columns and the ring.
 
-Turning words into columns of bits and back is local. Turning a bit into the ring costs two multiplications: with b = b0 ^ b1 ^ b2,
-every component is known to two helpers, who hold it in the ring without a message, and a ^ b = a + b - 2ab there.
+Turning words into columns of bits and back is local. Turning a bit into the ring costs two multiplications: with b =
+b0 ^ b1 ^ b2, every component is known to two helpers, who hold it in the ring without a message, and a ^ b = a + b -
+2ab there.
 """
 
 from typing import Any

@@ -1,13 +1,13 @@
 """Compiled inner loops on shares; everything else in this room is plain numpy.
 
-Only loops that were measured to matter are here (docs/performance.md). Each works on whole columns, takes no branch on a share, and
-releases the interpreter lock. Compilation is cached beside this file: `python -m sansnom.compute.kernels` compiles everything
-ahead, so that the first run of a helper does not have to.
+Only loops that were measured to matter are here (docs/performance.md). Each works on whole columns, takes no branch
+on a share, and releases the interpreter lock. Compilation is cached beside this file: `python -m
+sansnom.compute.kernels` compiles everything ahead, so that the first run of a helper does not have to.
 
-A replicated pair is stored interleaved, shape (rows, 2): column 0 is the helper's own component, column 1 the next helper's. A
-product of shares (a0, a1) and (b0, b1) starts as `(a0 & (b0 ^ b1)) ^ (a1 & b0)`: the cross terms that this helper can compute. The
-three helpers' values XOR to the product; `multiply.py` masks and exchanges them. A linear part is XORed into the message beforehand
-(component 0 alone), so that nothing but the message has to be kept.
+A replicated pair is stored interleaved, shape (rows, 2): column 0 is the helper's own component, column 1 the next
+helper's. A product of shares (a0, a1) and (b0, b1) starts as `(a0 & (b0 ^ b1)) ^ (a1 & b0)`: the cross terms that
+this helper can compute. The three helpers' values XOR to the product; `multiply.py` masks and exchanges them. A
+linear part is XORed into the message beforehand (component 0 alone), so that nothing but the message has to be kept.
 """
 
 from typing import Any
@@ -59,14 +59,15 @@ def interleave(mine: Array, theirs: Array, out: Array) -> None:
 
 # ---------------------------------------------------------------------------------------------------- comparing words
 #
-# A comparison carries two fields per place: d (do the words differ here?) and v (the right word's bit where they first differ).
-# Two neighbouring places H (more significant) and L become one: d = dH | dL, v = dH ? vH : vL. Both products have the factor dH, so
-# they are one product of twice the width. At the end v says "left < right", provided that the words differ at all.
+# A comparison carries two fields per place: d (do the words differ here?) and v (the right word's bit where they
+# first differ). Two neighbouring places H (more significant) and L become one: d = dH | dL, v = dH ? vH : vL. Both
+# products have the factor dH, so they are one product of twice the width. At the end v says "left < right", provided
+# that the words differ at all.
 
 
 @njit(cache=True, nogil=True)
 def compare_first(words: Array, left: Array, right: Array, out: Array) -> None:
-    """Gather words left[k] and right[k] and combine places p and p + 32; out has d in its low half and v in its high half."""
+    """Gather words left[k] and right[k], combine places p and p + 32; out has d in its low half, v in its high half."""
     half, low = np.uint64(32), np.uint64(0xFFFFFFFF)
     for k in range(out.shape[0]):
         i, j = left[k], right[k]
@@ -129,7 +130,7 @@ def differ_halves(mine: Array, theirs: Array, half_bits: np.uint64, out: Array) 
 
 @njit(cache=True, nogil=True)
 def swap_places(words: Array, shifts: Array, masks: Array) -> None:
-    """Apply delta swaps to every word of a flat uint64 array, in place: bits at mask and mask << shift change places."""
+    """Apply delta swaps to every uint64 word, in place: bits at mask and mask << shift change places."""
     for k in range(words.shape[0]):
         word = words[k]
         for s in range(shifts.shape[0]):
@@ -150,8 +151,8 @@ def _transpose_byte_block(block: np.uint64) -> np.uint64:
 def bytes_to_columns(rows: Array, columns: Array) -> None:
     """Turn bits inside words into columns of bits.
 
-    rows is (n, 2, itemsize) and columns (bits, lanes, 2, 8), both uint8 views of pairs. `bits` may be fewer than the words have;
-    places past n are filled with zeros.
+    rows is (n, 2, itemsize) and columns (bits, lanes, 2, 8), both uint8 views of pairs. `bits` may be fewer than the
+    words have; places past n are filled with zeros.
     """
     n, bits = rows.shape[0], columns.shape[0]
     for byte in range((bits + 7) // 8):
@@ -217,7 +218,7 @@ def invert_order(order: Array, out: Array) -> None:
 
 @njit(cache=True, nogil=True)
 def draw_order(draws: Array, out: Array) -> bool:
-    """Turn uniform 64-bit draws into a permutation (Fisher-Yates); False where a draw must be rejected to stay exactly uniform."""
+    """Turn uniform 64-bit draws into a permutation (Fisher-Yates); False where a draw must be rejected."""
     low = np.uint64(0xFFFFFFFF)
     for k in range(out.shape[0]):
         out[k] = k
@@ -236,40 +237,40 @@ def draw_order(draws: Array, out: Array) -> bool:
 
 def compile_all() -> int:
     """Compile every kernel for every dtype it is used with, into the cache; give the number of compiled variants."""
-    variants = 0
-    for width in ("uint8", "uint16", "uint32", "uint64"):
-        flat, pair = f"{width}[::1]", f"{width}[:, ::1]"
-        order = "int32[::1]"
-        for kernel, signature in (
-            (and_message, f"({pair}, {pair}, {flat})"),
-            (interleave, f"({flat}, {flat}, {pair})"),
-            (compare_pairs, f"({pair}, {pair}, uint64, {flat})"),
-            (gather_sum, f"({pair}, {order}, {flat})"),
-            (gather_one, f"({pair}, int64, {order}, {flat})"),
-            (gather_rows, f"({pair}, {order}, {pair})"),
-        ):
-            kernel.compile(signature)
-            variants += 1
-    words = "uint64[:, ::1]"
-    compare_first.compile(f"({words}, int32[::1], int32[::1], uint64[::1])")
-    for wide, narrow in (("uint64", "uint32"), ("uint32", "uint16"), ("uint16", "uint8")):
-        signature = f"({wide}[::1], {wide}[::1], uint64, {narrow}[::1])"
-        compare_fields.compile(signature)
-        differ_halves.compile(signature)
-        variants += 2
-    for kernel, signature in (
+    words, order, count = "uint64[:, ::1]", "int32[::1]", "uint64"
+    plan: list[tuple[Any, str]] = [
+        (compare_first, f"({words}, {order}, {order}, uint64[::1])"),
         (ring_message, f"({words}, {words}, uint64[::1])"),
         (dot_message, f"({words}, {words})"),
         (bytes_to_columns, "(uint8[:, :, ::1], uint8[:, :, :, ::1])"),
         (columns_to_bytes, "(uint8[:, :, :, ::1], uint8[:, :, ::1])"),
         (swap_places, "(uint64[::1], uint64[::1], uint64[::1])"),
-        (invert_order, "(int32[::1], int32[::1])"),
-        (draw_order, "(uint64[::1], int32[::1])"),
-    ):
+        (invert_order, f"({order}, {order})"),
+        (draw_order, f"(uint64[::1], {order})"),
+    ]
+    for width in ("uint8", "uint16", "uint32", "uint64"):
+        flat, pair = f"{width}[::1]", f"{width}[:, ::1]"
+        plan += [
+            (and_message, f"({pair}, {pair}, {flat})"),
+            (interleave, f"({flat}, {flat}, {pair})"),
+            (compare_pairs, f"({pair}, {pair}, {count}, {flat})"),
+            (gather_sum, f"({pair}, {order}, {flat})"),
+            (gather_one, f"({pair}, int64, {order}, {flat})"),
+            (gather_rows, f"({pair}, {order}, {pair})"),
+        ]
+    for wide, narrow in (("uint64", "uint32"), ("uint32", "uint16"), ("uint16", "uint8")):
+        plan += [
+            (kernel, f"({wide}[::1], {wide}[::1], {count}, {narrow}[::1])")
+            for kernel in (compare_fields, differ_halves)
+        ]
+    for kernel, signature in plan:
         kernel.compile(signature)
-        variants += 1
-    return variants
+    return len(plan)
 
 
 if __name__ == "__main__":
-    compile_all()
+    # Not the functions of this very module, which is `__main__` here: the cache is kept by the real module's name.
+    from sansnom.compute import kernels, partition  # noqa: PLW0406 - as just said
+
+    kernels.compile_all()
+    partition.compile_all()

@@ -4,7 +4,8 @@ When active security comes (a later issue), it checks what goes through here, an
 
 With x = x0 ^ x1 ^ x2 held as (x_i, x_{i+1}) by helper i, the product x & y is the XOR over i of
     x_i y_i ^ x_i y_{i+1} ^ x_{i+1} y_i,
-all of which helper i can compute. A fresh sharing of zero masks each helper's part; sent to the helper before, it makes the pair.
+all of which helper i can compute. A fresh sharing of zero masks each helper's part; sent to the helper before, it
+makes the pair.
 
 Source: Araki, Furukawa, Lindell, Nof, Ohara, CCS 2016.
 """
@@ -25,7 +26,8 @@ Array: TypeAlias = "NDArray[Any]"
 def pass_products(me: Party, products: Array) -> Steps[Array]:
     """Mask this helper's part of XOR-shared products in place, send it on, and receive the next helper's part.
 
-    Shapes:  products and the result are alike; products is the new component of this helper, the result that of the next.
+    Shapes:  products and the result are alike; products is the new component of this helper, the result that of the
+             next.
     Costs:   1 round; each helper sends products.nbytes.
     Reveals: nothing; a fresh sharing of zero masks the message.
     Against: one semi-honest helper. Tampering is not detected here.
@@ -35,7 +37,7 @@ def pass_products(me: Party, products: Array) -> Steps[Array]:
 
 
 def mask_products(me: Party, products: Array) -> None:
-    """Mask this helper's part of XOR-shared products in place, with a fresh sharing of zero: every message of products needs it."""
+    """Mask this helper's part of XOR-shared products in place, with a fresh sharing of zero, before it is sent."""
     me.mask_words(products)
 
 

@@ -1,11 +1,13 @@
 """The public half of the sort: which shuffled rows to compare next, and where the opened answers put them.
 
-Everything here is public: places of shuffled rows and opened comparisons, which together are a uniformly random permutation. So
-branches and loops depend on no secret. The rows stand in `order`, cut into segments whose mutual order is known.
+Everything here is public: places of shuffled rows and opened comparisons, which together are a uniformly random
+permutation. So branches and loops depend on no secret. The rows stand in `order`, cut into segments whose mutual
+order is known.
 
-A segment of more than ALL_PAIRS_ROWS rows is cut by pivots: its first 2^levels - 1 rows are sorted by comparing all pairs (one batch),
-then every other row finds its place among them by binary search (one batch a level). A small segment is finished by all pairs; so is
-everything that is left, once that takes few pairs. `plan` lists the comparisons of a batch, `place` takes their answers.
+A segment of more than ALL_PAIRS_ROWS rows is cut by pivots: its first 2^levels - 1 rows are sorted by comparing all
+pairs (one batch), then every other row finds its place among them by binary search (one batch a level). A small
+segment is finished by all pairs; so is everything that is left, once that takes few pairs. `plan` lists the
+comparisons of a batch, `place` takes their answers.
 """
 
 from typing import Any
@@ -33,11 +35,11 @@ START, SIZE, LEVELS, STATE = 0, 1, 2, 3
 @njit(cache=True, nogil=True)
 def open_segment(table: Array, at: int, start: int, size: int, pivot_share: float) -> None:
     """Write down a new segment and what to do with it first."""
-    table[at, 0] = start
-    table[at, 1] = size
-    if size <= 7:
-        table[at, 2] = 0
-        table[at, 3] = -2
+    table[at, START] = start
+    table[at, SIZE] = size
+    if size <= ALL_PAIRS_ROWS:
+        table[at, LEVELS] = 0
+        table[at, STATE] = FINISH
         return
     levels = 1
     while levels < 15:
@@ -45,8 +47,8 @@ def open_segment(table: Array, at: int, start: int, size: int, pivot_share: floa
         if pivots * (pivots - 1) // 2 > pivot_share * size:
             break
         levels += 1
-    table[at, 2] = levels
-    table[at, 3] = 0 if levels == 1 else -1
+    table[at, LEVELS] = levels
+    table[at, STATE] = 0 if levels == 1 else PIVOTS
 
 
 @njit(cache=True, nogil=True)
@@ -54,18 +56,18 @@ def plan(table: Array, segments: int, last_pairs: int) -> int:
     """Count the comparisons of the next batch; where all that is left takes at most last_pairs, decide to finish."""
     everything = 0
     for s in range(segments):
-        everything += table[s, 1] * (table[s, 1] - 1) // 2
+        everything += table[s, SIZE] * (table[s, SIZE] - 1) // 2
     if everything <= last_pairs:
         for s in range(segments):
-            table[s, 3] = -2
+            table[s, STATE] = FINISH
         return everything
     pairs = 0
     for s in range(segments):
-        size, state = table[s, 1], table[s, 3]
-        pivots = (1 << table[s, 2]) - 1
-        if state == -2:
+        size, state = table[s, SIZE], table[s, STATE]
+        pivots = (1 << table[s, LEVELS]) - 1
+        if state == FINISH:
             pairs += size * (size - 1) // 2
-        elif state == -1:
+        elif state == PIVOTS:
             pairs += pivots * (pivots - 1) // 2
         else:
             pairs += size - pivots
@@ -77,10 +79,10 @@ def list_pairs(table: Array, segments: int, bucket: Array, left: Array, right: A
     """List the places to compare in the next batch."""
     k = 0
     for s in range(segments):
-        start, size, levels, state = table[s, 0], table[s, 1], table[s, 2], table[s, 3]
+        start, size, levels, state = table[s, START], table[s, SIZE], table[s, LEVELS], table[s, STATE]
         pivots = (1 << levels) - 1
         if state < 0:
-            count = size if state == -2 else pivots
+            count = size if state == FINISH else pivots
             for i in range(count):
                 for j in range(i + 1, count):
                     left[k] = start + i
@@ -95,7 +97,7 @@ def list_pairs(table: Array, segments: int, bucket: Array, left: Array, right: A
 
 
 @njit(cache=True, nogil=True)
-def place(  # noqa: PLR0913 - compiled code takes arrays, not objects
+def place(
     table: Array,
     segments: int,
     lanes: Array,
@@ -105,15 +107,15 @@ def place(  # noqa: PLR0913 - compiled code takes arrays, not objects
     after: Array,
     pivot_share: float,
 ) -> int:
-    """Take the answers "left < right" of a batch (bits of lanes): move rows and words, and list the segments that are left in `after`."""
+    """Take a batch's answers "left < right" (bits of lanes): move rows and words, list what is left in `after`."""
     k = 0
     left_over = 0
     one, six, low = np.uint64(1), np.uint64(6), np.uint64(63)
     for s in range(segments):
-        start, size, levels, state = table[s, 0], table[s, 1], table[s, 2], table[s, 3]
+        start, size, levels, state = table[s, START], table[s, SIZE], table[s, LEVELS], table[s, STATE]
         pivots = (1 << levels) - 1
         if state < 0:
-            count = size if state == -2 else pivots
+            count = size if state == FINISH else pivots
             rank = np.zeros(count, dtype=np.int32)
             for i in range(count):
                 for j in range(i + 1, count):
@@ -123,10 +125,10 @@ def place(  # noqa: PLR0913 - compiled code takes arrays, not objects
                         rank[i] += 1
                     k += 1
             _move(order, words, start, rank)
-            if state == -1:
-                for column in range(3):
+            if state == PIVOTS:
+                for column in range(STATE):
                     after[left_over, column] = table[s, column]
-                after[left_over, 3] = 0
+                after[left_over, STATE] = 0
                 left_over += 1
             continue
         for q in range(start + pivots, start + size):
@@ -134,12 +136,12 @@ def place(  # noqa: PLR0913 - compiled code takes arrays, not objects
             bucket[q] = 2 * bucket[q] + np.int32(bit)
             k += 1
         if state + 1 < levels:
-            for column in range(3):
+            for column in range(STATE):
                 after[left_over, column] = table[s, column]
-            after[left_over, 3] = state + 1
+            after[left_over, STATE] = state + 1
             left_over += 1
         else:
-            left_over = _split(order, words, bucket, start, size, pivots, after, left_over, pivot_share)
+            left_over = _split(order, words, bucket, table[s], after, left_over, pivot_share)
     return left_over
 
 
@@ -157,18 +159,12 @@ def _move(order: Array, words: Array, start: int, rank: Array) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _split(  # noqa: PLR0913 - compiled code takes arrays, not objects
-    order: Array,
-    words: Array,
-    bucket: Array,
-    start: int,
-    size: int,
-    pivots: int,
-    after: Array,
-    left_over: int,
-    pivot_share: float,
+def _split(
+    order: Array, words: Array, bucket: Array, segment: Array, after: Array, left_over: int, pivot_share: float
 ) -> int:
-    """Cut a segment at its pivots: rows of bucket 0, pivot 0, rows of bucket 1, pivot 1 ... and open the new segments."""
+    """Cut a segment at its pivots: rows of bucket 0, pivot 0, rows of bucket 1, and so on; open the new segments."""
+    start, size = segment[START], segment[SIZE]
+    pivots = (1 << segment[LEVELS]) - 1
     ends = np.zeros(pivots + 1, dtype=np.int32)
     for q in range(start + pivots, start + size):
         ends[bucket[q]] += 1
@@ -189,3 +185,17 @@ def _split(  # noqa: PLR0913 - compiled code takes arrays, not objects
         bucket[start + b] = 0
     _move(order, words, start, rank)
     return left_over
+
+
+def compile_all() -> int:
+    """Compile every function of this module into the cache; give their number."""
+    table, rows, words, lanes = "int32[:, ::1]", "int32[::1]", "uint64[:, ::1]", "uint64[::1]"
+    plan_of: list[tuple[Any, str]] = [
+        (open_segment, f"({table}, int64, int64, int64, float64)"),
+        (plan, f"({table}, int64, int64)"),
+        (list_pairs, f"({table}, int64, {rows}, {rows}, {rows})"),
+        (place, f"({table}, int64, {lanes}, {rows}, {words}, {rows}, {table}, float64)"),
+    ]
+    for function, signature in plan_of:
+        function.compile(signature)
+    return len(plan_of)

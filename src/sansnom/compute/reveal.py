@@ -1,7 +1,7 @@
-"""The only way out of shares. Only `programs/`, `sort` and `shuffle` may import this (import-linter; docs/adr/0008-openings.md).
+"""The only way out of shares: few may import it (docs/adr/0004-one-way-out-of-shares.md).
 
-What is opened belongs to a closed list, `Opening`; a program must say which. There is no opening of a value of a row, of an exact
-count, or of whether something converged.
+What is opened belongs to a closed list, `Opening`; a program must say which. There is no opening of a value of a row,
+of an exact count, or of whether something converged.
 """
 
 from enum import Enum
@@ -33,7 +33,11 @@ class Opening(Enum):
     """A total with the noise of every helper in it: what the release publishes and the budget paid for."""
 
 
-def reveal_to_all_helpers(me: Party, shared: Shared, purpose: Opening) -> Steps[Array]:
+def reveal_to_all_helpers(
+    me: Party,  # noqa: ARG001 - every protocol takes its seat first, also this one, which has the same steps for all
+    shared: Shared,
+    purpose: Opening,
+) -> Steps[Array]:
     """Open a shared array to the three helpers: each sends the component that the next one lacks.
 
     Shapes:  shared (...); the result is (...), for Bits one uint8 (0 or 1) per row: (..., rows).
@@ -55,7 +59,7 @@ def reveal_to_all_helpers(me: Party, shared: Shared, purpose: Opening) -> Steps[
 
 
 def open_products(me: Party, products: Array, purpose: Opening) -> Steps[Array]:
-    """Mask this helper's part of XOR-shared products and open their sum in the same round: a multiplication and a reveal in one.
+    """Mask this helper's part of XOR-shared products and open their sum: a multiplication and a reveal in one round.
 
     Shapes:  products and the result are alike.
     Costs:   1 round; each helper sends products.nbytes to both others.

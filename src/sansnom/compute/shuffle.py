@@ -1,14 +1,14 @@
 """Secret permutations: draw one, apply it, undo it, and compose the way from one order to another.
 
-A shuffle is three hops. In hop h, helpers h and h + 1 draw a permutation from their common stream; helper h + 2 never learns it.
-With x = x_a ^ x_{a+1} ^ x_{a+2} and a = h:
+A shuffle is three hops. In hop h, helpers h and h + 1 draw a permutation from their common stream; helper h + 2 never
+learns it. With x = x_a ^ x_{a+1} ^ x_{a+2} and a = h:
 
     helper a    knows s = x_a ^ x_{a+1}    and sends  z_a     = pi(s)       ^ r      to helper a + 2
     helper a+1  knows x_{a+2}              and sends  z_{a+2} = pi(x_{a+2}) ^ r ^ w  to helper a + 2
     helpers a and a + 1 keep z_{a+1} = w
 
-with masks r, w from the stream that a and a + 1 have in common. The z are a fresh sharing of pi(x). No helper knows all three
-permutations, so the whole order is secret from each.
+with masks r, w from the stream that a and a + 1 have in common. The z are a fresh sharing of pi(x). No helper knows
+all three permutations, so the whole order is secret from each.
 
 Convention: after `apply_permutation`, row j of the result is row order[j] of the input.
 
@@ -46,8 +46,8 @@ COMPOSE_BYTES_PER_ROW = 28
 class SecretPermutation:
     """What one helper knows of a secret permutation of `rows` rows.
 
-    `hops` holds the three hops' permutations, None where this helper does not know it; `placement` is a public permutation applied
-    after them. With `inverted` set, the whole is meant the other way round.
+    `hops` holds the three hops' permutations, None where this helper does not know it; `placement` is a public
+    permutation applied after them. With `inverted` set, the whole is meant the other way round.
     """
 
     rows: int
@@ -105,10 +105,11 @@ def invert_permutation(me: Party, order: SecretPermutation, columns: Sequence[Wo
 
 
 def compose(me: Party, leave: SecretPermutation, enter: SecretPermutation) -> Steps[SecretPermutation]:
-    """Make the way from one order to another: applied to a column in the order `leave`, it gives it in the order `enter`.
+    """Make the way from one order to another: a column in the order `leave`, moved by it, stands in the order `enter`.
 
-    Made once and used often: applying it costs one shuffle, not two. With c[j] = the place in `leave` of the row that `enter` puts
-    at j, a fresh shuffle S hides c, and d = c[S] is opened. Then column[d] is the wanted result, shuffled by S; S is undone.
+    Made once and used often: applying it costs one shuffle, not two. With c[j] = the place in `leave` of the row that
+    `enter` puts at j, a fresh shuffle S hides c, and d = c[S] is opened. Then column[d] is the wanted result,
+    shuffled by S; S is undone.
 
     Shapes:  both are permutations of the same rows.
     Costs:   10 rounds; each helper sends 28 bytes per row.
@@ -122,19 +123,37 @@ def compose(me: Party, leave: SecretPermutation, enter: SecretPermutation) -> St
     fresh = draw_shuffle(me, leave.rows)
     hidden = yield from apply_permutation(me, fresh, wanted)
     opened = yield from reveal_to_all_helpers(me, hidden[0], Opening.SHUFFLED_DESTINATION)
-    return replace(fresh, placement=_invert(_checked_order(opened)), inverted=True)
+    return replace(fresh, placement=_invert(checked_order(opened)), inverted=True)
 
 
 def draw_order(stream: Stream, rows: int) -> Order:
     """Draw a permutation of `rows` places, exactly uniform: Fisher-Yates on 64-bit draws.
 
-    A draw that would make a place more likely than another (a chance under rows^2 / 2^65 in all) throws the whole attempt away, so
-    no bias is left. Both holders of the stream throw away alike.
+    A draw that would make a place more likely than another (a chance under rows^2 / 2^65 in all) throws the whole
+    attempt away, so no bias is left. Both holders of the stream throw away alike.
     """
     order = np.empty(rows, dtype=np.int32)
     while not kernels.draw_order(stream.words((rows,), np.uint64), order):
         pass
     return order
+
+
+def checked_order(opened: Array) -> Order:
+    """Take opened places for a permutation only if they are one: a lying helper must not make us read out of bounds."""
+    rows = opened.shape[0]
+    if rows and (int(opened.max()) >= rows or np.bincount(opened.astype(np.int64), minlength=rows).max() != 1):
+        raise BrokenInvariant("order.broken", rows=rows)
+    return opened.astype(np.int32)
+
+
+def permuted(order: SecretPermutation, known: Iterable[Order]) -> Order:
+    """Join three hops' permutations and the placement into one plain order (for tests: no helper holds all three)."""
+    total: Order = np.arange(order.rows, dtype=np.int32)
+    for hop in known:
+        total = total[hop]
+    if order.placement is not None:
+        total = total[order.placement]
+    return _invert(total) if order.inverted else total
 
 
 def _stream_of_hop(me: Party, hop: int, with_next: Stream, with_previous: Stream) -> Stream | None:
@@ -147,7 +166,8 @@ def _hop(me: Party, hop: int, known: Order | None, pairs: list[Array]) -> Steps[
     """Permute and share afresh in one round."""
     if known is None:
         expected = tuple(Expected(pair.shape[:1], pair.dtype) for pair in pairs)
-        # This is helper a + 2: the next one is a, whose z_a is our second component; the one before is a + 1, with z_{a+2}.
+        # This is helper a + 2: the next one is a, whose z_a is our second component; the one before is a + 1, with
+        # z_{a+2}.
         received = yield Exchange(from_previous=expected, from_next=expected)
         return [_joined(mine, theirs) for mine, theirs in zip(received.from_previous, received.from_next, strict=True)]
     first = me.number == hop
@@ -186,21 +206,3 @@ def _invert(order: Order) -> Order:
     inverse = np.empty_like(order)
     kernels.invert_order(order, inverse)
     return inverse
-
-
-def _checked_order(opened: Array) -> Order:
-    """Take opened destinations for a permutation only if they are one: a lying helper must not make us read out of bounds."""
-    rows = opened.shape[0]
-    if rows and (int(opened.max()) >= rows or np.bincount(opened.astype(np.int64), minlength=rows).max() != 1):
-        raise BrokenInvariant("shuffle.destination", rows=rows)
-    return opened.astype(np.int32)
-
-
-def permuted(order: SecretPermutation, known: Iterable[Order]) -> Order:
-    """Join the three hops' permutations and the placement into one plain order (tests and evaluation: nobody holds all three)."""
-    total: Order = np.arange(order.rows, dtype=np.int32)
-    for hop in known:
-        total = total[hop]
-    if order.placement is not None:
-        total = total[order.placement]
-    return _invert(total) if order.inverted else total

@@ -1,10 +1,11 @@
 """Sort: shuffle in secret, then quicksort on opened comparisons.
 
-Sound because the words are pairwise distinct: then the ranks of the shuffled rows are a uniformly random permutation, whatever the
-words, and the opened comparisons are a function of it. So one fresh shuffle per opened ordering, ever. Words are made distinct by
-the row's index in their least significant bits (`lay_out`).
+Sound because the words are pairwise distinct: then the ranks of the shuffled rows are a uniformly random permutation,
+whatever the words, and the opened comparisons are a function of it. So one fresh shuffle per opened ordering, ever.
+Words are made distinct by the row's index in their least significant bits (`lay_out`).
 
-Source: Hamada, Kikuchi, Ikarashi, Chida, Takahashi, "Practically efficient multi-party sorting protocols from comparison sort
+Source: Hamada, Kikuchi, Ikarashi, Chida, Takahashi, "Practically efficient multi-party sorting protocols from
+        comparison sort
 algorithms", ICISC 2012. Many pivots at once: docs/performance.md.
 """
 
@@ -17,13 +18,13 @@ from sansnom.compute.correlated import Party
 from sansnom.compute.kernels import and_message
 from sansnom.compute.reveal import Opening, open_products
 from sansnom.compute.share import Words, xor_public
-from sansnom.compute.shuffle import SecretPermutation, apply_permutation, draw_shuffle
+from sansnom.compute.shuffle import SecretPermutation, apply_permutation, checked_order, draw_shuffle
 from sansnom.compute.steps import Steps
 
 WORD_BITS = 64
 COMPARISON_ROUNDS = 6
 COMPARISON_BYTES = 15
-"""Bytes that each helper sends for one comparison, before its 6 lanes of bits (4, then 1 to each side) per 64 comparisons."""
+"""Bytes that each helper sends for one comparison, before the lanes of bits: 4, then 1 to each side, per 64 of them."""
 
 
 def lay_out(me: Party, present: Words, keys: Words, key_bits: int, index_bits: int) -> Words:
@@ -44,8 +45,9 @@ def sort_order(me: Party, words: Words) -> Steps[SecretPermutation]:
     """Find the secret permutation that puts distinct words into ascending order.
 
     Shapes:  words (rows,) uint64, pairwise distinct.
-    Costs:   3 rounds and 16 bytes per row for the shuffle, then for each batch of p comparisons 6 rounds, and each helper sends
-             15 p + 8 * 6 * ceil(p / 64) bytes. Batches and their sizes depend on the random order of the shuffle only.
+    Costs:   3 rounds and 16 bytes per row for the shuffle, then for each batch of p comparisons 6 rounds, and each
+             helper sends 15 p + 8 * 6 * ceil(p / 64) bytes. Batches and their sizes depend on the random order of the
+             shuffle only.
     Reveals: the ranks of the shuffled rows: a uniformly random permutation.
     Against: one semi-honest helper. Tampering is not detected here.
     """
@@ -108,4 +110,4 @@ def _quicksort(me: Party, words: Words) -> Steps[NDArray[np.int32]]:
             table, segments, lanes, order, words.pair, bucket, after, partition.PIVOT_PAIRS_SHARE
         )
         table, after = after, table
-    return order
+    return checked_order(order)
