@@ -20,7 +20,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: help outside setup demo test check faults browser bench long lock clean
+.PHONY: help setup demo test check faults browser bench long outside lock clean
 
 help:
 	@echo 'make demo     run a whole question on a synthetic world     / une question complète sur un monde synthétique'
@@ -30,6 +30,7 @@ help:
 	@echo 'make browser  open the site in headless Chromium            / ouvrir le site dans Chromium sans écran'
 	@echo 'make bench    measure (docs/performance.md)                 / mesurer'
 	@echo 'make long     slow statistics and world tests               / essais lents, statistiques'
+	@echo 'make outside  fetch outside data that tests read             / données extérieures lues par les essais'
 	@echo 'make setup    only prepare .venv                            / seulement préparer .venv'
 	@echo 'make lock     renew the pins with their hashes              / renouveler les versions épinglées'
 	@echo 'make clean    remove what make made                         / enlever ce que make a fait'

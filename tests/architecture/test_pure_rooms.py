@@ -17,6 +17,7 @@ ALLOWED_STANDARD = {
     "__future__",
     "abc",
     "base64",
+    "binascii",
     "bisect",
     "calendar",
     "collections",
@@ -63,6 +64,7 @@ ALLOWED_PACKAGES = {
     "exchange": {
         "sansnom.terms",
         "sansnom.compute",
+        "sansnom.transparency",
         "sansnom.exchange",
         "cryptography",
         "anyascii",

@@ -1,1 +1,1 @@
-"""Whole computations; the only importers of reveal."""
+"""Whole computations: link, tabulate, add joint noise, open noisy cells."""
