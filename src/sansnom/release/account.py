@@ -1,0 +1,152 @@
+"""What a plan costs in privacy: how far one person moves each table, the noise that takes, and the loss in all.
+
+The ledger charges rho, exactly. Skellam noise is not rho-zCDP: epsilon is found from its Renyi bounds at integer
+orders.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Context, Decimal
+from fractions import Fraction
+from typing import Final
+
+from sansnom.release.noise import Scale
+from sansnom.terms.plan import Plan
+from sansnom.terms.release import Claim, Loss
+from sansnom.terms.table import SAME_SERVICE, SUM, TALLY, TableSpec, axes_of, cells_of
+from sansnom.terms.vocabulary import Dictionary
+
+DELTA: Final = Fraction(1, 10**6)
+ORDERS: Final = (*range(2, 129), *range(144, 4097, 16))
+_PRECISE: Final = Context(prec=60, rounding=ROUND_CEILING)
+_SLACK: Final = Decimal("1e-40")
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """How far one unit (a person, or a request) moves a table: the sum of absolute changes, and of their squares."""
+
+    l1: int
+    l2_squared: int
+
+    def scaled(self, times: int) -> "Sensitivity":
+        """Give the sensitivity to so many units at once: cells may coincide, so changes add up."""
+        return Sensitivity(self.l1 * times, self.l2_squared * times * times)
+
+
+@dataclass(frozen=True, slots=True)
+class Mechanism:
+    """One table, or general count, as the accountant sees it."""
+
+    sensitivity: Sensitivity
+    variance: Fraction
+    requests: bool
+
+
+def table_sensitivity(table: TableSpec) -> Sensitivity:
+    """Give the sensitivity of one table.
+
+    Neighbours: one linked person added or removed, all their rows together, the linkage of all other rows given; in
+                a tally, one request added or removed.
+    A person lies in one cell of a table of persons, multiplicity, minimum or transitions: 1 and 1. Same service: in
+    at most one of the two cells of each service. Sum: up to the bound, in one cell; the bound is enforced on shares.
+    """
+    if table.kind == SAME_SERVICE:
+        return Sensitivity(len(table.services), len(table.services))
+    if table.kind == SUM:
+        return Sensitivity(table.bound, table.bound**2)
+    return Sensitivity(1, 1)
+
+
+def noise_variance(sensitivity: Sensitivity, rho: Fraction) -> Fraction:
+    """Give the variance of two helpers' noise: what Gaussian noise would need for this rho."""
+    return Fraction(sensitivity.l2_squared) / (2 * rho)
+
+
+def mechanisms_of(plan: Plan) -> tuple[Mechanism, ...]:
+    """List what the plan measures, in the order of the noise: its tables, then the two general counts.
+
+    One person moves the count of rows by as many organizations as a person may have under the plan, and the count of
+    those that cannot be linked by one: a row without any key is a person of its own.
+    """
+    listed = [(table_sensitivity(t), t.rho, t.kind == TALLY) for t in plan.tables]
+    most = plan.linking.cluster_cap
+    listed.append((Sensitivity(most, most**2), plan.counts_rho / 2, False))
+    listed.append((Sensitivity(1, 1), plan.counts_rho / 2, False))
+    return tuple(Mechanism(s, noise_variance(s, rho), requests) for s, rho, requests in listed)
+
+
+def noise_scales(plan: Plan, dictionary: Dictionary) -> tuple[Scale, ...]:
+    """Give cells and variance of each table in the plan's order, then of the two general counts."""
+    cells = [cells_of(axes_of(t, dictionary, plan.own_category)) for t in plan.tables]
+    return tuple(Scale(n, m.variance) for n, m in zip([*cells, 1, 1], mechanisms_of(plan), strict=True))
+
+
+def renyi_bound(mechanism: Mechanism, order: int) -> Fraction:
+    """Bound the Renyi divergence of Skellam noise at an integer order.
+
+    Loss:       a D/2v + min(((2a - 1) D + 6 S) / 4v^2, 3 S / 2v), with order a, variance v, D = squared L2 and S =
+                L1 sensitivity.
+    Neighbours: as `table_sensitivity`.
+    Proof:      Agarwal, Kairouz, Liu, "The Skellam mechanism", NeurIPS 2021, theorem 3.5.
+    """
+    s, v = mechanism.sensitivity, mechanism.variance
+    tail = min(((2 * order - 1) * s.l2_squared + 6 * s.l1) / (4 * v * v), 3 * s.l1 / (2 * v))
+    return order * s.l2_squared / (2 * v) + tail
+
+
+def epsilon(mechanisms: Sequence[Mechanism], delta: Fraction = DELTA) -> tuple[str, int]:
+    """Give epsilon at delta for all these releases together, rounded up, and the order that gave it.
+
+    Loss:  min over orders a of sum of Renyi bounds + ln((a - 1)/a) - (ln delta + ln a)/(a - 1).
+    Proof: Renyi bounds add up under composition; conversion of Canonne, Kamath and Steinke, 2020, proposition 12.
+    """
+    best, found = min(_converted(mechanisms, delta))
+    step = Decimal("0.01") if best < 100 else Decimal(1)
+    return str(max(best, Decimal(0)).quantize(step, rounding=ROUND_CEILING)), found
+
+
+def _converted(mechanisms: Sequence[Mechanism], delta: Fraction) -> Iterator[tuple[Decimal, int]]:
+    # decimal's logarithm is correctly rounded, so that every machine finds the same digits; the slack covers the
+    # rounding.
+    log_delta = _PRECISE.ln(_decimal(delta))
+    for order in ORDERS:
+        renyi = _decimal(sum((renyi_bound(m, order) for m in mechanisms), Fraction(0)))
+        a = Decimal(order)
+        ratio = _PRECISE.subtract(_PRECISE.ln(a - 1), _PRECISE.ln(a))
+        odds = _PRECISE.divide(_PRECISE.minus(_PRECISE.add(log_delta, _PRECISE.ln(a))), a - 1)
+        yield _PRECISE.add(_PRECISE.add(_PRECISE.add(renyi, ratio), odds), _SLACK), order
+
+
+def _decimal(value: Fraction) -> Decimal:
+    return _PRECISE.divide(Decimal(value.numerator), Decimal(value.denominator))
+
+
+def linkage_sensitivity(plan: Plan) -> int:
+    """Bound how many persons' counting one row may change, the linkage of other rows included.
+
+    For each key, the row may open or close the gate of one group of at most `cap` organizations; each row so freed
+    or joined brings a component that counts as at most `cluster_cap` persons. The row itself counts as one more.
+    Colluding desks can come close to this. Stated for groups in which an organization counts a key value once, as
+    the programs enforce.
+    """
+    return 1 + sum(rule.cap for rule in plan.linking.keys) * plan.linking.cluster_cap
+
+
+def loss_of(plan: Plan) -> Loss:
+    """State the loss of a plan: given the linkage, for one request, and at worst with the linkage itself counted."""
+    mechanisms = mechanisms_of(plan)
+    persons = [m for m in mechanisms if not m.requests]
+    tallies = [m for m in mechanisms if m.requests]
+    moved = linkage_sensitivity(plan)
+    worst: list[Claim] = []
+    for rows in (1, plan.linking.cluster_cap):
+        scaled = [Mechanism(m.sensitivity.scaled(moved * rows), m.variance, requests=False) for m in persons]
+        worst.append(Claim(*epsilon(scaled), rows=rows, sensitivity=moved))
+    return Loss(
+        rho=plan.rho,
+        delta=DELTA,
+        linked=Claim(*epsilon(persons)),
+        requests=Claim(*epsilon(tallies)) if tallies else None,
+        worst=tuple(worst),
+    )

@@ -1,0 +1,44 @@
+"""Intervals from the exact distribution of the noise: integers only, the same on every machine.
+
+They speak of the noise alone. Errors of linking come on top, and are shown beside them, never inside.
+"""
+
+from fractions import Fraction
+from functools import lru_cache
+from typing import Final
+
+from sansnom.release.noise import HONEST, skellam_total, skellam_weights
+from sansnom.terms.party import HELPERS
+from sansnom.terms.release import Figure
+
+LEVEL: Final = Fraction(19, 20)
+
+
+def total_variance(variance: Fraction) -> Fraction:
+    """Give the variance of all three helpers' noise, when that of two is `variance`."""
+    return variance * HELPERS / HONEST
+
+
+@lru_cache(maxsize=256)
+def half_width(variance: Fraction, figures: int = 1) -> int:
+    """Give the smallest q such that 95 % or more of the noise of a sum of so many figures lies in -q ... q.
+
+    `variance` is that of two helpers' noise on one figure.
+    """
+    weights = skellam_weights(total_variance(variance) * figures)
+    wanted = LEVEL * skellam_total(weights)
+    inside = 0
+    for q, weight in enumerate(weights):
+        inside += weight if q == 0 else 2 * weight
+        if inside >= wanted:
+            return q
+    msg = "the weights of the noise do not reach the level of the interval"
+    raise AssertionError(msg)
+
+
+def figure_of(value: int, width: int) -> Figure:
+    """Put an interval around an opened value; counts are not negative, so neither are its ends.
+
+    Noise dominates when nothing at all lies inside the interval: too few to tell, which is not the same as none.
+    """
+    return Figure(value, max(0, value - width), max(0, value + width), dominated=value <= width)

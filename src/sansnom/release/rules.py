@@ -1,0 +1,321 @@
+"""The rules that refuse a plan before any data moves: a pure decision, made alike by every desk and helper on its own.
+
+Rule 1  It identifies: an identifying variable by code or by any of its names, an organization as a dimension.
+Rule 2  It is unknown: a code, a dictionary version, a roster that is not the ratified one.
+Rule 3  It is too fine: cells of a table, codes of a dimension, a sensitive dimension without ratification.
+Rule 4  It asks too few: organizations on the roster, or on the roster for a service.
+Rule 5  It overspends: its parts do not add up to its budget, or the year does not allow it.
+Rule 6  It hides its period: upside down, too long, outside its year, half over an earlier one and not declared with it.
+Rule 7  It does not say why.
+Rule 8  Its linking or its tables lie outside what the programs can hold to.
+
+Every rule is looked at; a refusal lists everything that is wrong. Codes are stable; sentences are at the edges.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from sansnom.release.budget import Ledger, charged
+from sansnom.release.rules_tables import table_findings
+from sansnom.terms.errors import Finding, InputError, Parameter, PolicyRefusal
+from sansnom.terms.parse import Text
+from sansnom.terms.party import HELPERS
+from sansnom.terms.plan import Plan, Request
+from sansnom.terms.roster import Roster
+from sansnom.terms.schema import period_days, row_layout
+from sansnom.terms.table import SUM, TableSpec, axes_of, cells_of
+from sansnom.terms.vocabulary import Dictionary
+
+CELLS_MAX: Final = 2000
+CODES_MAX: Final = 64
+TABLES_MAX: Final = 64
+KEYS_MAX: Final = 16
+CAP_RANGE: Final = (2, 32)
+CLUSTER_RANGE: Final = (3, 32)
+ORGANIZATIONS_MIN: Final = 2
+ORGANIZATIONS_MIN_FOR_SUMS: Final = 3
+PURPOSE_LENGTH_MIN: Final = 20
+
+ORGANIZATION_WORDS: Final = frozenset(
+    {
+        *("organisme", "organismes", "organisation", "organization", "nom_de_l_organisme", "agency", "branch", "desk"),
+        *("facility", "fournisseur", "office", "poste", "point_de_service", "provider", "service_location", "site"),
+        *("adresse_de_service", "conseiller", "conseillere", "counsellor", "intervenant", "intervenante", "staff"),
+        "worker",
+    }
+)
+"""An organization, or who works there, under any of its names (the dictionary's `organization_variables`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a desk or helper knows when it judges: ratified versions and dimensions, and the plans accepted before."""
+
+    versions: frozenset[str]
+    ratified: frozenset[str] = frozenset()
+    plans: tuple[Plan, ...] = ()
+
+
+def check_plan(plan: Plan, dictionary: Dictionary, roster: Roster, ledger: Ledger, known: Known) -> tuple[Finding, ...]:
+    """Give every reason to refuse this plan; an empty tuple accepts it."""
+    found = [*_identifying(plan, dictionary), *_organizations_as_dimension(plan, roster)]
+    found += [*_versions(plan, dictionary, roster, known), *_unknown_dimensions(plan, dictionary)]
+    for place, table in enumerate(plan.tables):
+        found += table_findings(table, f"plan.tables[{place}]", dictionary)
+    found += [*_fineness(plan, dictionary, known), *_enough_organizations(plan, roster)]
+    found += [*_budget(plan, ledger), *_period(plan, known), *_purpose(plan), *_linking(plan), *_names(plan)]
+    if not found:
+        found += _layout(plan, dictionary)
+    return tuple(found)
+
+
+def refuse_unless_allowed(plan: Plan, dictionary: Dictionary, roster: Roster, ledger: Ledger, known: Known) -> None:
+    """Raise PolicyRefusal, with every finding, unless the rules accept the plan."""
+    found = check_plan(plan, dictionary, roster, ledger, known)
+    if found:
+        raise PolicyRefusal("rule.refused", found, plan=plan.plan, reasons=len(found))
+
+
+def folded(text: str) -> str:
+    """Write a name so that spelling variants meet: no accents, no case, words apart by one space."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(c for c in plain if not unicodedata.combining(c))
+    return " ".join(re.findall(r"[^\W_]+", letters))
+
+
+# ------------------------------------------------------------------------------------------------------ 1 identifying
+
+
+def identifying_in(text: str, dictionary: Dictionary) -> bool:
+    """Say whether a title names an identifying variable, as a whole word or phrase, in any spelling.
+
+    What the dictionary itself calls its variables and services was ratified, and is set aside first: a continent of
+    birth is no birth date.
+    """
+    told = f" {folded(text)} "
+    for phrase in _harmless(dictionary):
+        told = told.replace(f" {phrase} ", " , ")
+    return any(f" {name} " in told for name in _folded_names(dictionary))
+
+
+def _harmless(dictionary: Dictionary) -> list[str]:
+    labels = [d.label for d in dictionary.dimensions.values()]
+    for values in (dictionary.services, dictionary.measures, dictionary.scales):
+        labels += [v.label for v in values.values()]
+    names = _folded_names(dictionary)
+    told = {folded(said) for label in labels for said in (label.fr, label.en)} - names
+    # The longest first: a short label may stand inside a long one.
+    return sorted({*told, "sans nom", "without names", "without name"}, key=lambda phrase: (-len(phrase), phrase))
+
+
+def _folded_names(dictionary: Dictionary) -> frozenset[str]:
+    return frozenset(folded(name) for name in dictionary.identifying) - {""}
+
+
+def _identifying(plan: Plan, dictionary: Dictionary) -> Iterator[Finding]:
+    names = _folded_names(dictionary)
+    phrases = [f" {name} " for name in names if " " in name]
+
+    def by_code(code: str) -> bool:
+        # An unknown code with an identifying phrase in it was meant to identify; a ratified one is judged whole.
+        if folded(code) in names or folded(code).replace(" ", "") in names:
+            return True
+        return code not in dictionary.dimensions and any(p in f" {folded(code)} " for p in phrases)
+
+    def by_label(code: str) -> bool:
+        known = dictionary.dimensions.get(code)
+        told = [] if known is None else [folded(known.label.fr), folded(known.label.en)]
+        return any(label in names or any(p in f" {label} " for p in phrases) for label in told)
+
+    for place, use in enumerate(plan.dimensions):
+        if by_code(use.code) or by_label(use.code):
+            yield Finding("rule.identifying", f"plan.dimensions[{place}]", {"variable": use.code})
+    for place, table in enumerate(plan.tables):
+        where = f"plan.tables[{place}]"
+        codes = [*table.dimensions, table.measure, *table.scale.split(".")]
+        codes += [s for s in table.services if s not in dictionary.services]
+        for code in dict.fromkeys(c for c in codes if c and (by_code(c) or by_label(c))):
+            yield Finding("rule.identifying", where, {"variable": code})
+        if any(identifying_in(said, dictionary) for said in (table.title.fr, table.title.en)):
+            yield Finding("rule.identifying_title", f"{where}.title")
+
+
+def _organizations_as_dimension(plan: Plan, roster: Roster) -> Iterator[Finding]:
+    forbidden = {folded(word) for word in ORGANIZATION_WORDS} | {folded(o.code) for o in roster.organizations}
+    codes = [(f"plan.dimensions[{n}]", use.code) for n, use in enumerate(plan.dimensions)]
+    codes += [(f"plan.tables[{n}]", code) for n, table in enumerate(plan.tables) for code in table.dimensions]
+    for where, code in codes:
+        if folded(code) in forbidden:
+            yield Finding("rule.organization_dimension", where, {"variable": code})
+
+
+# ---------------------------------------------------------------------------------------------------------- 2 unknown
+
+
+def _versions(plan: Plan, dictionary: Dictionary, roster: Roster, known: Known) -> Iterator[Finding]:
+    if plan.dictionary not in known.versions or plan.dictionary != dictionary.version:
+        yield Finding("rule.dictionary_version", "plan.dictionary", {"version": plan.dictionary})
+    if plan.roster_version != roster.version or plan.roster_digest != roster.digest:
+        yield Finding("rule.roster", "plan.roster_digest", {"version": plan.roster_version})
+
+
+def _unknown_dimensions(plan: Plan, dictionary: Dictionary) -> Iterator[Finding]:
+    declared = {use.code for use in plan.dimensions}
+    for place, use in enumerate(plan.dimensions):
+        if use.code not in dictionary.dimensions:
+            yield Finding("rule.unknown.dimension", f"plan.dimensions[{place}]", {"variable": use.code})
+    for place, table in enumerate(plan.tables):
+        for code in table.dimensions:
+            if code not in dictionary.dimensions:
+                yield Finding("rule.unknown.dimension", f"plan.tables[{place}]", {"variable": code})
+            elif code not in declared:
+                yield Finding("rule.undeclared_dimension", f"plan.tables[{place}]", {"variable": code})
+
+
+# ------------------------------------------------------------------------------------------------------------- 3 fine
+
+
+def _fineness(plan: Plan, dictionary: Dictionary, known: Known) -> Iterator[Finding]:
+    for place, use in enumerate(plan.dimensions):
+        dimension = dictionary.dimensions.get(use.code)
+        if dimension is None:
+            continue
+        where = f"plan.dimensions[{place}]"
+        if len(dimension.values) > CODES_MAX:
+            yield Finding("rule.codes", where, {"codes": len(dimension.values), "most": CODES_MAX})
+        if dimension.sensitive and use.code not in known.ratified:
+            yield Finding("rule.sensitive", where, {"variable": use.code})
+    for place, table in enumerate(plan.tables):
+        cells = _cells(table, plan, dictionary)
+        if cells > CELLS_MAX:
+            yield Finding("rule.cells", f"plan.tables[{place}]", {"cells": cells, "most": CELLS_MAX})
+
+
+def _cells(table: TableSpec, plan: Plan, dictionary: Dictionary) -> int:
+    try:
+        return cells_of(axes_of(table, dictionary, plan.own_category))
+    except KeyError:
+        return 0  # an unknown code, refused by rule 2
+
+
+# -------------------------------------------------------------------------------------------------- 4 organizations
+
+
+def _enough_organizations(plan: Plan, roster: Roster) -> Iterator[Finding]:
+    sums = any(table.kind == SUM for table in plan.tables)
+    least = ORGANIZATIONS_MIN_FOR_SUMS if sums else ORGANIZATIONS_MIN
+    if plan.minimum_organizations < least:
+        found = plan.minimum_organizations
+        yield Finding("rule.minimum_organizations", "plan.minimum_organizations", {"found": found, "least": least})
+    wanted = max(plan.minimum_organizations, least)
+    if len(roster.organizations) < wanted:
+        yield Finding("rule.few_organizations", "plan", {"found": len(roster.organizations), "least": wanted})
+    declared = Counter(service for o in roster.organizations for service in set(o.services))
+    for place, table in enumerate(plan.tables):
+        for service in table.services:
+            if declared[service] < wanted:
+                told: dict[str, Parameter] = {"service": service, "found": declared[service], "least": wanted}
+                yield Finding("rule.few_organizations_for_service", f"plan.tables[{place}]", told)
+
+
+# ----------------------------------------------------------------------------------------------------------- 5 budget
+
+
+def _budget(plan: Plan, ledger: Ledger) -> Iterator[Finding]:
+    parts = sum((table.rho for table in plan.tables), plan.counts_rho)
+    for place, table in enumerate(plan.tables):
+        if table.rho <= 0:
+            yield Finding("rule.budget.share", f"plan.tables[{place}].rho")
+    if plan.counts_rho <= 0:
+        yield Finding("rule.budget.share", "plan.counts_rho")
+    if parts != plan.rho:
+        yield Finding("rule.budget.sum", "plan.rho", {"declared": str(plan.rho), "parts": str(parts)})
+    left = ledger.left(plan.budget_year)
+    if not charged(ledger, plan) and plan.rho > left:
+        told: dict[str, Parameter] = {"asked": str(plan.rho), "left": str(left), "year": plan.budget_year}
+        yield Finding("rule.budget.exhausted", "plan.rho", told)
+
+
+# ----------------------------------------------------------------------------------------------------------- 6 period
+
+
+def _period(plan: Plan, known: Known) -> Iterator[Finding]:
+    try:
+        period_days(plan)
+    except InputError as error:
+        yield Finding("rule.period.length" if error.code == "plan.period.length" else "rule.period.date", "plan.period")
+        return
+    start, end = date.fromisoformat(plan.period.start), date.fromisoformat(plan.period.end)
+    year = re.fullmatch(r"(\d{4})-(\d{4})", plan.budget_year)
+    if year is None or int(year[2]) != int(year[1]) + 1:
+        yield Finding("rule.period.year", "plan.budget_year")
+    elif not date(int(year[1]), 4, 1) <= start <= end <= date(int(year[2]), 3, 31):
+        yield Finding("rule.period.outside_year", "plan.period", {"year": plan.budget_year})
+    try:
+        if date.fromisoformat(plan.cutoff[:10]) <= end:
+            yield Finding("rule.period.cutoff", "plan.cutoff")
+    except ValueError:
+        yield Finding("rule.period.cutoff", "plan.cutoff")
+    for earlier in known.plans:
+        if _half_over(plan, earlier):
+            yield Finding("rule.period.overlap", "plan.period", {"plan": earlier.plan})
+
+
+def _half_over(plan: Plan, earlier: Plan) -> bool:
+    """Whether differences over time could be taken: periods that overlap, differ, and are of no one series."""
+    if plan.plan == earlier.plan or (plan.series and plan.series == earlier.series) or plan.period == earlier.period:
+        return False
+    return plan.period.start <= earlier.period.end and earlier.period.start <= plan.period.end
+
+
+# ---------------------------------------------------------------------------------------------- 7 purpose, 8 the rest
+
+
+def _purpose(plan: Plan) -> Iterator[Finding]:
+    for name in Request.__dataclass_fields__:
+        text: Text = getattr(plan.request, name)
+        least = PURPOSE_LENGTH_MIN if name in ("presentation", "grounds") else 1
+        if any(len(re.findall(r"\w", told)) < least for told in (text.fr, text.en)):
+            yield Finding("rule.purpose", f"plan.request.{name}", {"least": least})
+
+
+def _linking(plan: Plan) -> Iterator[Finding]:
+    low, high = CAP_RANGE
+    for place, rule in enumerate(plan.linking.keys):
+        if not low <= rule.cap <= high:
+            yield Finding("rule.key_cap", f"plan.linking.keys[{place}]", {"low": low, "high": high})
+    low, high = CLUSTER_RANGE
+    if not low <= plan.linking.cluster_cap <= high:
+        yield Finding("rule.cluster_cap", "plan.linking.cluster_cap", {"low": low, "high": high})
+    keys = [rule.key for rule in plan.linking.keys]
+    if not 1 <= len(keys) <= KEYS_MAX or len(set(keys)) != len(keys):
+        yield Finding("rule.keys", "plan.linking.keys", {"most": KEYS_MAX})
+
+
+def _names(plan: Plan) -> Iterator[Finding]:
+    written: Callable[[str], object] = re.compile(r"[a-z0-9][a-z0-9-]{0,63}").fullmatch
+    if not written(plan.plan):
+        yield Finding("rule.name", "plan.plan")
+    tables = [table.table for table in plan.tables]
+    if not 1 <= len(tables) <= TABLES_MAX or len(set(tables)) != len(tables):
+        yield Finding("rule.tables", "plan.tables", {"most": TABLES_MAX})
+    for place, table in enumerate(tables):
+        if not written(table) or table in ("rows", "not_linkable"):
+            yield Finding("rule.name", f"plan.tables[{place}].table")
+    if len({use.code for use in plan.dimensions}) != len(plan.dimensions):
+        yield Finding("rule.dimension_twice", "plan.dimensions")
+    keys = {h.seal_key for h in plan.helpers} | {h.sign_key for h in plan.helpers}
+    if len(plan.helpers) != HELPERS or len(keys) != 2 * HELPERS:
+        yield Finding("rule.helpers", "plan.helpers", {"expected": HELPERS})
+
+
+def _layout(plan: Plan, dictionary: Dictionary) -> Iterator[Finding]:
+    try:
+        row_layout(plan, dictionary)
+    except InputError as error:
+        yield Finding("rule.layout", str(error.parameters.get("where", "plan")))
