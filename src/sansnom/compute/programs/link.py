@@ -1,0 +1,313 @@
+"""Who is the same person: rows of many organizations become persons, by equality of keyed match keys, on shares.
+
+The rules, exactly; a plain linker that follows them must give the same persons (tests/compute/plain_programs.py does).
+
+1.  *Rows.* A row is linkable by key k if it is valid (its own bit and the verdict of `validity`) and its present bit of k is 1.
+    The rows of one organization have contiguous row numbers; the organization of each row number is public.
+2.  *Runs.* For key k, rows are ordered by (linkable by k, the high 63 - i bits of the key, row number), i = bits of the largest
+    row number. Neighbours in this order with equal 64-bit keys, both linkable by k, are joined; maximal joined stretches are the runs.
+    (Rows that share all 64 bits are one run, but for two keys that agree in the high bits only, interleaved: a chance of 2^-42 a pair.)
+3.  *Evidence.* A run is evidence unless (a) it has rows of more distinct organizations than the key's cap, (b) it has more rows than
+    the window 2^window_levels(cap): twice the cap, rounded up to a power of two, or (c) it contradicts itself: two rows of
+    it have different known codes in a column that the key's gate names. Every (organization, key value) counts once for the cap.
+4.  *Strict label.* The smallest row number of a row's run of the strict key, if that run is evidence; else its own row number.
+5.  *Label.* At first every row's own number. One sweep goes through the keys, the strict key last; for each key, every row of a run
+    that is evidence takes the smallest label of its run. After `sweeps` sweeps rows with equal labels are a component.
+6.  *Fall-back.* A component falls back, whole, if (a) one sweep more would change the label of one of its rows, (b) it has rows of more
+    distinct organizations than the cluster cap, (c) it has more rows than 2^window_levels(cluster cap), or (d) two of its rows are of
+    one organization and of different runs of the strict key (or one of them of none), whether or not these runs are evidence.
+    A component that stands is a person; in one that fell back, rows with equal strict labels are a person.
+7.  Valid rows without any key are not linkable: they are counted apart and never as persons. Rows that are not valid are nothing.
+
+Nothing depends on the shuffles, so a second attempt gives identical exact figures. Why (6) falls back whole: otherwise a hostile
+desk that adds rows sharing one key each with a person tips caps and moves the count by dozens (docs/known-limits.md says what is left:
+the row windows of 3b and 6c can be filled by many rows of one desk that knows a person's key values).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sansnom.compute.boolean import equal_words, not_
+from sansnom.compute.convert import bits_to_words, words_to_bits
+from sansnom.compute.correlated import Party
+from sansnom.compute.group import (
+    Segments,
+    copy_head,
+    count_to_head,
+    heads_of,
+    min_to_head,
+    or_from_head,
+    or_to_head,
+    segments_of,
+)
+from sansnom.compute.packed import and_each, column, join, public_values, row_numbers, toward_head
+from sansnom.compute.programs.settle import Component, link_levels, settle
+from sansnom.compute.share import Bits, Words
+from sansnom.compute.shuffle import SecretPermutation, apply_permutation, compose, invert_permutation
+from sansnom.compute.sliced import any_of, at_most, equal
+from sansnom.compute.sort import lay_out, sort_order
+from sansnom.compute.steps import Steps
+from sansnom.terms.errors import InputError
+
+INDEX_BITS_MAX = 21
+"""Label, strict label and row number go into one 63-bit word: at most 2^21 rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRules:
+    """The public rules: caps by key (in the plan's order), place of the strict key, sweeps, cluster cap; gates by key, if any."""
+
+    caps: tuple[int, ...]
+    strict: int
+    sweeps: int
+    cluster_cap: int
+    gates: tuple[tuple[str, ...], ...] = ()
+
+    def gates_of(self, place: int) -> tuple[str, ...]:
+        """Name the columns in which a run of this key may not contradict itself."""
+        return self.gates[place] if self.gates else ()
+
+
+@dataclass(frozen=True, slots=True)
+class LinkInput:
+    """What linking reads, in the order of submission.
+
+    match_keys     (keys, rows) uint64
+    linkable       columns (keys,): present and valid
+    organizations  (rows,) roster number of each row's organization: public; rows of one organization are contiguous
+    gate_codes     by name, columns (bits,): a code, 0 = unknown
+    """
+
+    match_keys: Words
+    linkable: Bits
+    organizations: NDArray[np.uint16]
+    gate_codes: Mapping[str, Bits] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Persons:
+    """Rows in the order of persons.
+
+    parts          segments: the rows of one person
+    first_seen     one at the first row of each (person, organization)
+    linkable       one at rows with at least one key
+    organizations  columns (bits,): roster number of the row's organization
+    moved          the caller's columns, in this order
+    """
+
+    parts: Segments
+    first_seen: Bits
+    linkable: Bits
+    organizations: Bits
+    moved: list[Words]
+
+
+@dataclass(slots=True)
+class _KeyOrder:
+    """Rows in the order of one key: the secret way there, and the runs that are evidence."""
+
+    order: SecretPermutation
+    evidence: Segments
+
+
+@dataclass(slots=True)
+class _Tagged:
+    """What travels with the rows into a key's order, as columns."""
+
+    linkable: Bits
+    organizations: Bits
+    numbers: Bits
+    gates: list[Bits]
+
+
+def link(me: Party, given: LinkInput, rules: LinkRules, payload: Sequence[Words]) -> Steps[Persons]:
+    """Link rows into persons by the rules above, and put the caller's columns into the order of persons.
+
+    Shapes:  payload columns (rows,) of any dtypes.
+    Costs:   per key one sort and the segment scans of its runs; per sweep and key one move and one scan; at the end one more sort.
+             Rounds depend on public sizes and on the sorts' random orders.
+    Reveals: opened comparisons of sorts, each after a fresh shuffle, and shuffled destinations; nothing else.
+    Against: one semi-honest helper. Tampering is not detected here.
+    Source:  sort once per key, move labels between orders: Araki et al., CCS 2021 (graphs); quicksort: Hamada et al. 2012.
+    """
+    rows = given.organizations.shape[0]
+    index_bits = max(1, (rows - 1).bit_length())
+    if index_bits > INDEX_BITS_MAX:
+        raise InputError("link.rows.many", found=rows, most=1 << INDEX_BITS_MAX)
+    sequence = [place for place in range(len(rules.caps)) if place != rules.strict] + [rules.strict]
+    orders: list[_KeyOrder] = []
+    for place in sequence[:-1]:
+        ordered, _, _ = yield from _order_by_key(me, given, rules, place, index_bits)
+        orders.append(ordered)
+    ordered, tagged, runs = yield from _order_by_key(me, given, rules, rules.strict, index_bits)
+    orders.append(ordered)
+    everything = yield from segments_of(me, runs, max(1, (rows - 1).bit_length()))
+    run_label = yield from copy_head(me, everything, tagged.numbers)
+    strict_label = yield from copy_head(me, ordered.evidence, tagged.numbers)
+    del everything, runs, tagged
+    label, changed = yield from _propagate(me, orders, strict_label, rules.sweeps, index_bits)
+    status = bits_to_words(join([label, strict_label, run_label, changed]), np.uint64)
+    (status,) = yield from invert_permutation(me, orders[-1].order, [status])
+    orders.clear()
+    return (yield from _persons(me, given, rules, status, payload))
+
+
+def _order_by_key(
+    me: Party, given: LinkInput, rules: LinkRules, place: int, index_bits: int
+) -> Steps[tuple[_KeyOrder, _Tagged, Bits]]:
+    """Sort by one key; give its order with the runs that are evidence, the tags in this order, and the runs before the rules."""
+    rows = given.organizations.shape[0]
+    linkable = Bits(given.linkable.pair[place : place + 1], rows)
+    values = Words(np.ascontiguousarray(given.match_keys.pair[place]))
+    key_bits = 63 - index_bits
+    high = Words(values.pair >> np.uint64(64 - key_bits))
+    words = lay_out(me, bits_to_words(linkable, np.uint64), high, key_bits, index_bits)
+    order = yield from sort_order(me, words)
+    del words, high
+    gates = [given.gate_codes[name] for name in rules.gates_of(place)]
+    tags, widths = _tags(me, given, linkable, index_bits, gates)
+    values, *tags = yield from apply_permutation(me, order, [values, *tags])
+    tagged = _untag(tags, widths)
+    runs = yield from _runs(me, values, tagged.linkable)
+    del values, tags
+    evidence = yield from _gate(me, runs, tagged, rules.caps[place])
+    return _KeyOrder(order, evidence), tagged, runs
+
+
+def _tags(
+    me: Party, given: LinkInput, linkable: Bits, index_bits: int, gates: list[Bits]
+) -> tuple[list[Words], list[int]]:
+    """Put linkable bit, organization and row number into one word a row, and the gates' codes into others."""
+    rows = given.organizations.shape[0]
+    org_bits = organization_bits(given.organizations)
+    head = [
+        linkable,
+        public_values(me.number, given.organizations, org_bits),
+        row_numbers(me.number, rows, index_bits),
+    ]
+    widths = [1, org_bits, index_bits, *(g.pair.shape[0] for g in gates)]
+    tags = [bits_to_words(join(head), np.uint32 if sum(widths[:3]) <= 32 else np.uint64)]
+    tags += [bits_to_words(g, np.uint16 if g.pair.shape[0] <= 16 else np.uint64) for g in gates]
+    return tags, widths
+
+
+def _untag(tags: list[Words], widths: list[int]) -> _Tagged:
+    head = words_to_bits(tags[0], sum(widths[:3]))
+    low, high = widths[0], widths[0] + widths[1]
+    gates = [words_to_bits(t, w) for t, w in zip(tags[1:], widths[3:], strict=True)]
+    return _Tagged(column(head, 0), column(head, slice(low, high)), column(head, slice(high, None)), gates)
+
+
+def organization_bits(organizations: NDArray[np.uint16]) -> int:
+    """Count the bits that hold every roster number present."""
+    return max(1, int(organizations.max(initial=0)).bit_length())
+
+
+def _runs(me: Party, values: Words, linkable: Bits) -> Steps[Bits]:
+    """Join each row with the next one where both are linkable and all 64 key bits are equal."""
+    after = np.zeros_like(values.pair)
+    after[:-1] = values.pair[1:]
+    equal_keys = yield from equal_words(me, values, Words(after))
+    (both,) = yield from and_each(me, [(linkable, toward_head(linkable, 1))])
+    (runs,) = yield from and_each(me, [(equal_keys, both)])
+    return runs
+
+
+def _gate(me: Party, runs: Bits, tagged: _Tagged, cap: int) -> Steps[Segments]:
+    """Keep the runs that are evidence (rule 3)."""
+    parts = yield from segments_of(me, runs, link_levels(cap))
+    same_desk = yield from equal(me, tagged.organizations, toward_head(tagged.organizations, 1))
+    (repeated,) = yield from and_each(me, [(parts.same, same_desk)])
+    desks = yield from count_to_head(me, parts, heads_of(me.number, repeated))
+    fits = yield from at_most(me, desks, cap)
+    against = [not_(me.number, fits), parts.longer_than_window]
+    for codes in tagged.gates:
+        against.append((yield from contradiction(me, parts, codes)))
+    marked = yield from any_of(me, Bits(np.stack([a.pair for a in against]), runs.rows))
+    spread = yield from or_from_head(me, parts, marked)
+    (cleared,) = yield from and_each(me, [(parts.same, spread)])
+    return (yield from segments_of(me, parts.same ^ cleared, parts.levels))
+
+
+def contradiction(me: Party, parts: Segments, codes: Bits) -> Steps[Bits]:
+    """Tell at the head of each segment whether two of its rows have different known codes (0 is unknown).
+
+    Shapes:  codes has columns (bits,); the result has columns ().
+    Costs:   3 + 2 * levels + 2 * ceil(log2 bits) rounds; each helper sends about 4 * bits * levels * 8 bytes per lane.
+    Reveals: nothing.
+    Against: one semi-honest helper. Tampering is not detected here.
+    """
+    known = yield from any_of(me, codes)
+    (clear,) = yield from and_each(me, [(known, not_(me.number, codes))])
+    bits = codes.pair.shape[0]
+    seen = yield from or_to_head(me, parts, join([codes, clear]))
+    (both,) = yield from and_each(me, [(column(seen, slice(bits)), column(seen, slice(bits, None)))])
+    return (yield from any_of(me, both))
+
+
+def _propagate(
+    me: Party, orders: list[_KeyOrder], strict_label: Bits, sweeps: int, index_bits: int
+) -> Steps[tuple[Bits, Bits]]:
+    """Sweep the smallest labels through all keys (rule 5); labels and "one sweep more changes it", in the strict key's order."""
+    rows = strict_label.rows
+    if len(orders) == 1:
+        return strict_label, Bits(np.zeros_like(strict_label.pair[:1]), rows)
+    ways: list[SecretPermutation] = []
+    for place, here in enumerate(orders):
+        ways.append((yield from compose(me, here.order, orders[(place + 1) % len(orders)].order)))
+    labels = bits_to_words(row_numbers(me.number, rows, index_bits), np.uint32)
+    (labels,) = yield from apply_permutation(me, orders[0].order, [labels])
+    before = strict_label
+    now = strict_label
+    for sweep in range(sweeps + 1):
+        before = now
+        for place, here in enumerate(orders):
+            if sweep or place:
+                (labels,) = yield from apply_permutation(me, ways[place - 1], [labels])
+            now = yield from _smallest(me, here.evidence, words_to_bits(labels, index_bits))
+            labels = bits_to_words(now, np.uint32)
+    settled = yield from equal(me, before, now)
+    changed = not_(me.number, settled)
+    return before, Bits(changed.pair[None], rows)
+
+
+def _smallest(me: Party, evidence: Segments, labels: Bits) -> Steps[Bits]:
+    """Give every row of a run the run's smallest label."""
+    smallest, _ = yield from min_to_head(me, evidence, labels)
+    return (yield from copy_head(me, evidence, smallest))
+
+
+def _persons(
+    me: Party, given: LinkInput, rules: LinkRules, status: Words, payload: Sequence[Words]
+) -> Steps[Persons]:
+    """Sort once by (label, strict label, row number), settle the components (rule 6), and give rows in the order of persons."""
+    rows = given.organizations.shape[0]
+    index_bits = max(1, (rows - 1).bit_length())
+    known = words_to_bits(status, 3 * index_bits + 1)
+    label, strict = column(known, slice(index_bits)), column(known, slice(index_bits, 2 * index_bits))
+    words = bits_to_words(join([row_numbers(me.number, rows, index_bits), strict, label]), np.uint64)
+    del known, label, strict
+    order = yield from sort_order(me, words)
+    del words
+    org_bits = organization_bits(given.organizations)
+    linkable = yield from any_of(me, given.linkable)
+    tag = join([Bits(linkable.pair[None], rows), public_values(me.number, given.organizations, org_bits)])
+    status, tagged, *moved = yield from apply_permutation(me, order, [status, bits_to_words(tag, np.uint16), *payload])
+    known = words_to_bits(status, 3 * index_bits + 1)
+    tags = words_to_bits(tagged, 1 + org_bits)
+    component = Component(
+        label=column(known, slice(index_bits)),
+        strict=column(known, slice(index_bits, 2 * index_bits)),
+        run=column(known, slice(2 * index_bits, 3 * index_bits)),
+        changed=column(known, 3 * index_bits),
+        organizations=column(tags, slice(1, None)),
+    )
+    same = yield from settle(me, component, rules.cluster_cap)
+    levels = max(link_levels(rules.cluster_cap), link_levels(rules.caps[rules.strict]))
+    parts = yield from segments_of(me, same, levels)
+    same_desk = yield from equal(me, component.organizations, toward_head(component.organizations, 1))
+    (repeated,) = yield from and_each(me, [(parts.same, same_desk)])
+    return Persons(parts, heads_of(me.number, repeated), column(tags, 0), component.organizations, moved)
