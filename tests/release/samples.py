@@ -176,7 +176,7 @@ def sample_plan(roster: Roster | None = None, **changes: Any) -> Plan:
             text("Ministère de l’Immigration, direction de l’évaluation", "Ministry of Immigration, evaluation branch"),
             text(
                 "Décrire sans nom les personnes servies, leurs parcours entre organismes et leurs progrès en français.",
-                "Describe without names the people served, their paths between organizations and their progress in French.",
+                "Describe without names the people served, their paths and their progress in French.",
             ),
             text(
                 "Savoir si les services suffisent et ce qu’ils changent; des totaux protégés suffisent.",
