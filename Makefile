@@ -30,7 +30,7 @@ help:
 	@echo 'make browser  open the site in headless Chromium            / ouvrir le site dans Chromium sans écran'
 	@echo 'make bench    measure (docs/performance.md)                 / mesurer'
 	@echo 'make long     slow statistics and world tests               / essais lents, statistiques'
-	@echo 'make outside  fetch outside data that tests read             / données extérieures lues par les essais'
+	@echo 'make outside  fetch outside data that tests read            / lire des données extérieures (essais)'
 	@echo 'make setup    only prepare .venv                            / seulement préparer .venv'
 	@echo 'make lock     renew the pins with their hashes              / renouveler les versions épinglées'
 	@echo 'make clean    remove what make made                         / enlever ce que make a fait'
@@ -40,12 +40,12 @@ help:
 $(STAMPS)/venv:
 	@if [ -z "$(PYTHON)" ]; then \
 		echo 'sansnom: no Python 3.11 or newer was found. Install one, or say which: make PYTHON=/path/to/python3' >&2; \
-		echo 'sansnom: aucun Python 3.11 ou plus récent. Installez-en un, ou nommez-le: make PYTHON=/chemin/python3' >&2; \
+		echo 'sansnom, aucun Python 3.11 ou plus récent. Installez-en un, ou nommez-le avec make PYTHON=/chemin/python3' >&2; \
 		exit 2; fi
 	@if ! "$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null; then \
 		v=$$("$(PYTHON)" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
 		echo "sansnom: Python $$v has no venv. On Debian or Ubuntu: apt-get install python$$v-venv" >&2; \
-		echo "sansnom: Python $$v n'a pas venv. Sous Debian ou Ubuntu: apt-get install python$$v-venv" >&2; \
+		echo "sansnom, Python $$v n'a pas venv. Sous Debian ou Ubuntu, apt-get install python$$v-venv" >&2; \
 		exit 2; fi
 	@echo 'sansnom: making .venv / création de .venv'
 	@"$(PYTHON)" -m venv $(VENV)
@@ -103,6 +103,7 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m pip check
 	$(BIN)/python -m pytest -q tests/architecture tests/docs
 
 faults: setup
