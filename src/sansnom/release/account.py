@@ -125,12 +125,18 @@ def _decimal(value: Fraction) -> Decimal:
 def linkage_sensitivity(plan: Plan) -> int:
     """Bound how many persons' counting one row may change, the linkage of other rows included.
 
-    For each key, the row may open or close the gate of one group of at most `cap` organizations; each row so freed
-    or joined brings a component that counts as at most `cluster_cap` persons. The row itself counts as one more.
-    Colluding desks can come close to this. Stated for groups in which an organization counts a key value once, as
-    the programs enforce.
+    The row may open or close one run of each key; a run that is evidence has at most `rows_most(cap)` rows. Each row so
+    freed or joined brings a component that stands as one person or falls back to at most `rows_most(cluster_cap)`. The
+    row itself counts as one more. Colluding desks can come close to this. Stated for components that settle within the
+    plan's sweeps: chains longer than these reach further (docs/known-limits.md).
     """
-    return 1 + sum(rule.cap for rule in plan.linking.keys) * plan.linking.cluster_cap
+    joined = sum(rows_most(rule.cap) for rule in plan.linking.keys)
+    return 1 + joined * rows_most(plan.linking.cluster_cap)
+
+
+def rows_most(organizations: int) -> int:
+    """Give the most rows that linking takes together under a cap of organizations: twice it, up to a power of two."""
+    return 1 << (2 * organizations - 1).bit_length()
 
 
 def loss_of(plan: Plan) -> Loss:
