@@ -1,0 +1,130 @@
+"""Who is the same person, in the clear: the rules of `compute/programs/link.py` by another formulation.
+
+For synthetic data only. Where the shares sort, compare neighbours and copy labels along windows, this groups by value:
+two ways to the same clusters, so that a fault in either shows (tests compare them on many inputs). It is also how
+`--exact-for-evaluation` names clusters quickly.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sansnom.terms.plan import Linking
+
+Labels = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class PlainKeys:
+    """Match keys of all rows in the clear; rows of one organization stand together, in the order of the submissions.
+
+    organization  (rows,) roster numbers
+    keys          (rows, K) uint64, in the plan's order
+    present       (rows, K) bool; False for rows that are not valid
+    """
+
+    organization: NDArray[np.uint16]
+    keys: NDArray[np.uint64]
+    present: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """Rows that share a value which is evidence: `rows` and, beside each, the number of its group."""
+
+    rows: NDArray[np.int64]
+    group: NDArray[np.int64]
+    count: int
+
+
+def link_in_the_clear(rows: PlainKeys, linking: Linking) -> Labels:
+    """Give each row the label of its person: the smallest row number of its final group.
+
+    Shapes: the result is (rows,); rows without any present key keep a label of their own.
+    """
+    names = [k.key for k in linking.keys]
+    strict = names.index(linking.strict)
+    evidence = {k: _evidence(rows, k, linking.keys[k].cap) for k in range(len(names))}
+    order = [k for k in range(len(names)) if k != strict] + [strict]
+    own = np.arange(rows.organization.size, dtype=np.int64)
+    strict_label = _spread(own, evidence[strict])
+    label = own
+    for _ in range(linking.sweeps):
+        label = _sweep(label, order, evidence)
+    unsettled = _sweep(label, order, evidence) != label
+    _, component = np.unique(label, return_inverse=True)
+    fallen = _too_large(rows, component, linking.cluster_cap) | _at_odds(rows, component, strict)
+    fallen |= np.bincount(component, weights=unsettled, minlength=fallen.size) > 0
+    return np.where(fallen[component], strict_label, label)
+
+
+def row_window(cap: int) -> int:
+    """Give the most rows that a group may have: twice its cap of organizations, rounded up to a power of two."""
+    window = 2
+    while window < 2 * cap:
+        window *= 2
+    return window
+
+
+def clusters_of(labels: Labels) -> list[list[int]]:
+    """List the rows of each person, singletons included, in the order of their first rows."""
+    order = np.argsort(labels, kind="stable")
+    ends = np.flatnonzero(np.diff(labels[order])) + 1
+    return [[int(row) for row in part] for part in np.split(order, ends)] if labels.size else []
+
+
+def _evidence(rows: PlainKeys, key: int, cap: int) -> _Groups:
+    """Group the rows by one key and drop the groups that are no evidence: too many organizations, or too many rows."""
+    there = np.flatnonzero(rows.present[:, key])
+    _, group = np.unique(rows.keys[there, key], return_inverse=True)
+    count = int(group.max()) + 1 if group.size else 0
+    sizes = np.bincount(group, minlength=count)
+    kept = (_distinct(group, rows.organization[there], count) <= cap) & (sizes <= row_window(cap))
+    keep = kept[group]
+    return _Groups(there[keep], group[keep], count)
+
+
+def _distinct(group: NDArray[np.int64], organization: NDArray[np.uint16], count: int) -> NDArray[np.int64]:
+    """Count the different organizations of each group."""
+    pairs = np.unique(group.astype(np.int64) * 2**16 + organization)
+    return np.bincount(pairs >> 16, minlength=count)
+
+
+def _spread(label: Labels, groups: _Groups) -> Labels:
+    """Give every row of a group the smallest label in it."""
+    least = np.full(groups.count, np.iinfo(np.int64).max)
+    np.minimum.at(least, groups.group, label[groups.rows])
+    spread = label.copy()
+    spread[groups.rows] = least[groups.group]
+    return spread
+
+
+def _sweep(label: Labels, order: list[int], evidence: dict[int, _Groups]) -> Labels:
+    for key in order:
+        label = _spread(label, evidence[key])
+    return label
+
+
+def _too_large(rows: PlainKeys, component: Labels, cluster_cap: int) -> NDArray[np.bool_]:
+    """Mark the components with more organizations than the cap, or more rows than its window."""
+    count = int(component.max()) + 1 if component.size else 0
+    crowded = np.bincount(component, minlength=count) > row_window(cluster_cap)
+    marked: NDArray[np.bool_] = crowded | (_distinct(component, rows.organization, count) > cluster_cap)
+    return marked
+
+
+def _at_odds(rows: PlainKeys, component: Labels, strict: int) -> NDArray[np.bool_]:
+    """Mark the components in which one organization has two rows that do not share the strict key."""
+    marked = np.zeros(int(component.max()) + 1 if component.size else 0, dtype=np.bool_)
+    _, seat = np.unique(component.astype(np.int64) * 2**16 + rows.organization, return_inverse=True)
+    seats = int(seat.max()) + 1 if seat.size else 0
+    value = rows.keys[:, strict]
+    least = np.full(seats, np.iinfo(np.uint64).max, dtype=np.uint64)
+    most = np.zeros(seats, dtype=np.uint64)
+    np.minimum.at(least, seat, value)
+    np.maximum.at(most, seat, value)
+    missing = np.bincount(seat, weights=~rows.present[:, strict], minlength=seats) > 0
+    odd = (np.bincount(seat, minlength=seats) > 1) & ((least != most) | missing)
+    marked[component[odd[seat]]] = True
+    return marked
