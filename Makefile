@@ -98,7 +98,7 @@ demo: setup
 test: setup outside
 	$(BIN)/python -m pytest $(T)
 
-check: setup
+check: $(STAMPS)/browser
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy

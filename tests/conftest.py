@@ -1,5 +1,6 @@
 """What every test shares: printed seeds, quiet Hypothesis, and the guarantees that tests hold."""
 
+import importlib.util
 import os
 
 import pytest
@@ -9,6 +10,9 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("quick", max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("long", max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("SANSNOM_HYPOTHESIS", "quick"))
+
+# `make test` needs no browser: without playwright, tests/browser is not even read. `make browser` installs it first.
+collect_ignore = [] if importlib.util.find_spec("playwright") else ["browser"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
