@@ -2,6 +2,9 @@
 
 import ast
 import re
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
 
 import pytest
 
@@ -65,3 +68,26 @@ def test_the_lock_holds_all_that_was_asked_for(name: str) -> None:
     }
     text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
     assert asked <= set(re.findall(r"^([a-z0-9.-]+)==", text, flags=re.MULTILINE))
+
+
+def _name(requirement: str) -> str:
+    return re.split(r"[>=<\[ #;]", requirement.strip(), maxsplit=1)[0].lower().replace("_", "-")
+
+
+def test_every_import_is_declared_and_locked() -> None:
+    """What the package imports is in pyproject.toml and in requirements/run.in by name, not by a dependency's grace."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = [name for names in project["optional-dependencies"].values() for name in names]
+    declared = {_name(name) for name in [*project["dependencies"], *extras]}
+    locked = {_name(line) for line in (ROOT / "requirements" / "run.in").read_text(encoding="utf-8").splitlines()}
+    providers = packages_distributions()
+    found = []
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            for top in {name.split(".")[0] for name in names} - sys.stdlib_module_names - {"sansnom"}:
+                sources = {_name(provider) for provider in providers.get(top, [top])}
+                if not sources & declared & locked:
+                    found.append(f"{where(path)} imports {top}")
+    assert not found, "\n".join(found)
