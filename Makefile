@@ -20,7 +20,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: help setup demo test check faults browser bench long outside lock clean
+.PHONY: help setup demo test check faults browser bench long outside lock clean \
+	check-format check-lint check-types check-walls check-lock check-docs
 
 help:
 	@echo 'make demo     run a whole question on a synthetic world     / une question complète sur un monde synthétique'
@@ -98,12 +99,25 @@ demo: setup
 test: setup outside
 	$(BIN)/python -m pytest $(T)
 
-check: $(STAMPS)/browser
-	$(BIN)/ruff format --check .
+# Each part can be asked for alone; `make -k check` goes on after a red one.
+check: check-format check-lint check-types check-walls check-lock check-docs
+
+check-format: setup
+	$(BIN)/ruff format --check --quiet .
+
+check-lint: setup
 	$(BIN)/ruff check .
+
+check-types: $(STAMPS)/browser
 	$(BIN)/mypy
+
+check-walls: setup
 	$(BIN)/lint-imports
+
+check-lock: setup
 	$(BIN)/python -m pip check
+
+check-docs: setup
 	$(BIN)/python -m pytest -q tests/architecture tests/docs
 
 faults: setup
