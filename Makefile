@@ -103,7 +103,7 @@ test: setup outside
 check: check-format check-lint check-types check-walls check-lock check-docs
 
 check-format: setup
-	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff format --check --output-format concise .
 
 check-lint: setup
 	$(BIN)/ruff check .
