@@ -5,9 +5,8 @@ Everything here is public or random; nothing depends on a record.
 """
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from hashlib import sha256
 from typing import Any, Final
 
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 from sansnom.compute.correlated import SEED_BYTES, Party
 from sansnom.compute.steps import Exchange, Expected, Steps, expect_like
 from sansnom.terms.canonical import digest_hex
-from sansnom.terms.errors import PeerError, PolicyRefusal
+from sansnom.terms.errors import PeerError
 from sansnom.terms.party import PARTIES, PartyNumber, following, preceding
 
 NONCE_BYTES: Final = 32
@@ -71,11 +70,10 @@ def _pieces(joined: bytes) -> list[bytes]:
 
 @dataclass(frozen=True, slots=True)
 class AgreedSet:
-    """The set computed on, (roster number, digest of the manifest) by number; its day; commitments to the noise."""
+    """The set computed on, (roster number, digest of the manifest) by number, and three commitments to the noise."""
 
     plan: str
     plan_digest: str
-    agreed_on: str
     members: tuple[tuple[int, str], ...]
     noise_commitments: tuple[str, ...]
 
@@ -90,7 +88,6 @@ class AgreedSet:
             "schema": "sansnom/submission-set/1",
             "plan": self.plan,
             "plan_digest": self.plan_digest,
-            "agreed_on": self.agreed_on,
             "members": [{"organization": number, "manifest": manifest} for number, manifest in self.members],
             "noise_commitments": list(self.noise_commitments),
         }
@@ -101,7 +98,6 @@ class AgreedSet:
         return cls(
             value["plan"],
             value["plan_digest"],
-            value["agreed_on"],
             tuple((m["organization"], m["manifest"]) for m in value["members"]),
             tuple(value["noise_commitments"]),
         )
@@ -113,27 +109,20 @@ def set_digest(plan_digest: str, members: Sequence[tuple[int, str]]) -> str:
 
 
 def compare_held(
-    me: PartyNumber, numbers: Sequence[int], held: dict[int, str], today: date, fixed: date | None
-) -> Steps[tuple[tuple[tuple[int, str], ...], str]]:
-    """Find the submissions whose same manifest all three hold, and the day of the agreement. One round.
+    me: PartyNumber, numbers: Sequence[int], held: Mapping[int, str]
+) -> Steps[tuple[tuple[int, str], ...]]:
+    """Find the submissions whose same manifest all three hold. One round.
 
-    Pre:  `numbers` are those of the roster, in its order, the same for all; `held` gives manifests' digests;
-          `fixed` is the day of an agreement that this helper has on disk already.
-    Post: members by roster number, and the day (ISO): a fixed one if there is one, else the latest of the three.
-    Raises PolicyRefusal `run.set.second` when two helpers fixed different days: they signed different sets.
+    Pre:  `numbers` are those of the roster, in its order, the same for all; `held` gives manifests' digests
+          (hexadecimal) and does not change any more: the run is closed.
+    Post: (roster number, digest) by number, the same at all three.
     """
-    day = (fixed or today).toordinal().to_bytes(4, "big")
-    digests = b"".join(bytes.fromhex(held[n]) if n in held else _NOTHING for n in numbers)
-    told = yield from tell_both(bytes([fixed is not None]) + day + digests, me)
+    told = yield from tell_both(b"".join(bytes.fromhex(held[n]) if n in held else _NOTHING for n in numbers), me)
     members: list[tuple[int, str]] = []
-    for number, *manifests in zip(numbers, *(_pieces(t[5:]) for t in told), strict=True):
+    for number, *manifests in zip(numbers, *(_pieces(t) for t in told), strict=True):
         if manifests[0] != _NOTHING and manifests[0] == manifests[1] == manifests[2]:
             members.append((number, manifests[0].hex()))
-    days = {t[1:5] for t in told if t[0]}
-    if len(days) > 1:
-        raise PolicyRefusal("run.set.second")
-    chosen = days.pop() if days else max(t[1:5] for t in told)
-    return tuple(sorted(members)), date.fromordinal(int.from_bytes(chosen, "big")).isoformat()
+    return tuple(sorted(members))
 
 
 def seat(me: PartyNumber, secrets: tuple[bytes, bytes], attempt: str, set_hex: str) -> Steps[Party]:

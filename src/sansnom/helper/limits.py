@@ -78,20 +78,14 @@ class Intake:
         finally:
             self._under_way -= size
 
-    async def exactly(self, size: int, declared: str | None, chunks: AsyncIterator[bytes]) -> bytes:
-        """Receive a body of exactly this size: refused by its declared length before a byte is read, and as it comes.
+    async def between(self, least: int, most: int, declared: str | None, chunks: AsyncIterator[bytes]) -> bytes:
+        """Receive a body of its declared size: refused by that size before a byte is read, and again as it comes.
 
         Raises InputError `body.length` (none declared), `body.size`, `body.slow`; PolicyRefusal `busy`.
         """
-        if self._declared(declared) != size:
-            raise InputError("body.size", found=self._declared(declared), expected=size)
-        return await self._receive(size, chunks)
-
-    async def at_most(self, most: int, declared: str | None, chunks: AsyncIterator[bytes]) -> bytes:
-        """Receive a small body of its declared size."""
         size = self._declared(declared)
-        if size > most:
-            raise InputError("body.size", found=size, expected=most)
+        if not least <= size <= most:
+            raise InputError("body.size", found=size, expected=most if size > most else least)
         return await self._receive(size, chunks)
 
     @staticmethod

@@ -1,7 +1,8 @@
 """The one store of a helper: a single SQLite file; all SQL is here.
 
-What was accepted is on disk before anybody is told so: every write is one transaction, `synchronous=FULL`. What is deleted
-is overwritten (`secure_delete`), and the file is rewritten after a destruction. Decrypted shares are never written.
+What was accepted is on disk before anybody is told so: every write is one transaction, `synchronous=FULL`. What is
+deleted is overwritten (`secure_delete`), and the file is rewritten after a destruction. Decrypted shares are never
+written.
 """
 
 import sqlite3
@@ -21,12 +22,14 @@ CREATE TABLE plan_keys (plan TEXT PRIMARY KEY, seal_public TEXT NOT NULL, seal_p
                         made TEXT NOT NULL);
 CREATE TABLE plans (plan TEXT PRIMARY KEY, digest TEXT NOT NULL UNIQUE, envelope BLOB NOT NULL, cutoff TEXT NOT NULL,
                     accepted TEXT NOT NULL);
+CREATE TABLE rosters (digest TEXT PRIMARY KEY, envelope BLOB NOT NULL);
 CREATE TABLE refusals (plan TEXT PRIMARY KEY, envelope BLOB NOT NULL);
 CREATE TABLE ledger (digest TEXT PRIMARY KEY, plan TEXT NOT NULL, envelope BLOB NOT NULL, charged TEXT NOT NULL);
 CREATE TABLE submissions (plan TEXT NOT NULL REFERENCES plans, number INTEGER NOT NULL, sequence INTEGER NOT NULL,
                           manifest TEXT NOT NULL, body BLOB, receipt BLOB NOT NULL, PRIMARY KEY (plan, number));
 CREATE TABLE runs (plan TEXT PRIMARY KEY REFERENCES plans, state TEXT NOT NULL, reason TEXT NOT NULL DEFAULT '',
-                   agreed BLOB, attempts INTEGER NOT NULL DEFAULT 0, attempt TEXT NOT NULL DEFAULT '', cells BLOB,
+                   agreed BLOB, agreed_signed BLOB, attempts INTEGER NOT NULL DEFAULT 0,
+                   attempt TEXT NOT NULL DEFAULT '', cells BLOB,
                    release BLOB, attestation BLOB, changed TEXT NOT NULL);
 CREATE TABLE verdicts (plan TEXT NOT NULL REFERENCES plans, number INTEGER NOT NULL, reply BLOB NOT NULL,
                        PRIMARY KEY (plan, number));
@@ -70,6 +73,7 @@ class Run:
     state: RunState
     reason: str
     agreed: bytes | None
+    agreed_signed: bytes | None
     attempts: int
     attempt: str
     cells: bytes | None
@@ -78,7 +82,7 @@ class Run:
 
 
 _PRAGMAS: Final = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON", "temp_store=MEMORY")
-_RUN_COLUMNS: Final = "plan, state, reason, agreed, attempts, attempt, cells, release, attestation"
+_RUN_COLUMNS: Final = "plan, state, reason, agreed, agreed_signed, attempts, attempt, cells, release, attestation"
 
 
 class Store:
@@ -183,6 +187,16 @@ class Store:
     def plans(self) -> list[KeptPlan]:
         """Give all accepted plans, by name."""
         return [KeptPlan(*row) for row in self._all("SELECT plan, digest, envelope, cutoff FROM plans ORDER BY plan")]
+
+    def keep_roster(self, digest: str, envelope: bytes) -> None:
+        """Keep a signed roster: plans made for it may still be running when the next one comes."""
+        with self._writing() as connection:
+            connection.execute("INSERT OR IGNORE INTO rosters VALUES (?, ?)", (digest, envelope))
+
+    def roster(self, digest: str) -> bytes | None:
+        """Give a signed roster by its digest."""
+        row = self._one("SELECT envelope FROM rosters WHERE digest = ?", digest)
+        return None if row is None else bytes(row[0])
 
     def keep_refusal(self, plan: str, envelope: bytes) -> None:
         """Keep the signed refusal of a plan; the last one stands."""
@@ -299,7 +313,9 @@ class Store:
             self._step(plan, after, now, attempts=run.attempts + 1)
         return run.attempts + 1
 
-    def keep_opened(self, plan: str, attempt: str, cells: bytes, replies: dict[int, bytes], now: str) -> None:
+    def keep_opened(
+        self, plan: str, attempt: str, cells: bytes, agreed_signed: bytes, replies: dict[int, bytes], now: str
+    ) -> None:
         """Keep the noisy cells and the sealed verdict replies of an attempt, at once.
 
         BrokenInvariant `run.cells` when an earlier attempt opened other cells: same set, same noise, so it cannot be.
@@ -308,7 +324,7 @@ class Store:
             run = self.run(plan)
             if run is not None and run.cells is not None and run.cells != cells:
                 raise BrokenInvariant("run.cells", plan=plan)
-            self._step(plan, RunState.OPENED, now, attempt=attempt, cells=cells)
+            self._step(plan, RunState.OPENED, now, attempt=attempt, cells=cells, agreed_signed=agreed_signed)
             connection.execute("DELETE FROM verdicts WHERE plan = ?", (plan,))
             rows = [(plan, number, reply) for number, reply in sorted(replies.items())]
             connection.executemany("INSERT INTO verdicts VALUES (?, ?, ?)", rows)

@@ -1,0 +1,230 @@
+"""A helper's own keys: made once by `sansnom helper init`, read by `serve`; private files only their owner may read.
+
+helper.json    public: the seat and the entry for the roster
+secrets.json   signing key, sealing key, noise seed
+tls.key        private key of the TLS certificate
+tls.pem        the TLS certificate, which the roster names by its hash
+store.sqlite   everything else (`store.py`)
+"""
+
+import base64
+import binascii
+import hmac
+import json
+import os
+import shutil
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from sansnom.exchange.keys import SEAL_PRIVATE_BYTES, PrivateKeys, Randomness
+from sansnom.helper.certificates import certificate_digest, make_certificate
+from sansnom.helper.store import PlanKey, Store
+from sansnom.terms.clock import Clock
+from sansnom.terms.errors import InputError
+from sansnom.terms.parse import Reader, Text
+from sansnom.terms.party import PARTIES, PartyNumber
+from sansnom.terms.roster import Helper
+
+PUBLIC_FORMAT: Final = "sansnom/helper/1"
+SECRET_FORMAT: Final = "sansnom/helper-secrets/1"  # noqa: S105 - the name of a format
+NOISE_SEED_BYTES: Final = 32
+NOISE_SALT_BYTES: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who this helper is: its seat, its roster entry, its keys; secrets are never shown in a `repr`."""
+
+    directory: Path
+    party: PartyNumber
+    entry: Helper
+    keys: PrivateKeys = field(repr=False)
+    noise_seed: bytes = field(repr=False)
+
+    @property
+    def signing(self) -> Ed25519PrivateKey:
+        """Give the key that signs receipts, sets and releases."""
+        return self.keys.signing
+
+    @property
+    def certificate_path(self) -> Path:
+        """Say where the TLS certificate is."""
+        return self.directory / "tls.pem"
+
+    @property
+    def certificate_key_path(self) -> Path:
+        """Say where the private key of the TLS certificate is."""
+        return self.directory / "tls.key"
+
+    @property
+    def store_path(self) -> Path:
+        """Say where the store is."""
+        return self.directory / "store.sqlite"
+
+    def fresh_plan_key(self, randomness: Randomness) -> PlanKey:
+        """Make a key pair to seal to, for one plan, and the salt of that plan's noise."""
+        seal_seed = randomness(SEAL_PRIVATE_BYTES)
+        public = PrivateKeys(self.keys.sign_seed, seal_seed).public
+        return PlanKey(public.seal_key, seal_seed, randomness(NOISE_SALT_BYTES))
+
+    def noise_key(self, salt: bytes, plan_digest: str, set_hex: str) -> bytes:
+        """Derive the key of this helper's noise for one plan and one set of submissions.
+
+        The same plan and set always give the same noise, so that runs which died cannot be averaged. Once the plan's
+        salt is destroyed nobody can derive it again, not even from this helper's noise seed.
+        """
+        about = b"sansnom/noise-key/1\n" + salt + bytes.fromhex(plan_digest) + bytes.fromhex(set_hex)
+        return hmac.digest(self.noise_seed, about, "sha256")
+
+
+def noise_commitment(noise_key: bytes) -> str:
+    """Give the hash that a helper shows before any submission is opened: it cannot choose its noise afterwards."""
+    return sha256(b"sansnom/noise-commitment/1\n" + noise_key).hexdigest()
+
+
+def initialize_helper(
+    directory: Path,
+    *,
+    party: int,
+    name: Text,
+    institution: Text,
+    url: str,
+    peer_address: str,
+    randomness: Randomness,
+    clock: Clock,
+) -> Helper:
+    """Make a helper's directory: keys, certificate, empty store. Give the public entry for the roster.
+
+    All or nothing: the directory appears complete. Raises InputError `helper.exists` when it is there already,
+    `helper.party` for a seat that does not exist, `helper.address` for an address that cannot be one.
+    """
+    if party not in PARTIES:
+        raise InputError("helper.party", where="--party")
+    check_addresses(url, peer_address)
+    if directory.exists():
+        raise InputError("helper.exists", where=directory.name)
+    keys = PrivateKeys.generate(randomness)
+    private_pem, certificate_pem = make_certificate(PartyNumber(party), clock.now())
+    entry = Helper(
+        name=name,
+        institution=institution,
+        sign_key=keys.public.sign_key,
+        seal_key=keys.public.seal_key,
+        url=url,
+        peer_address=peer_address,
+        certificate=certificate_digest(certificate_pem),
+    )
+    secrets = {
+        "schema": SECRET_FORMAT,
+        "keys": keys.to_json_secret(),
+        "noise_seed": base64.b64encode(randomness(NOISE_SEED_BYTES)).decode("ascii"),
+    }
+    public = {"schema": PUBLIC_FORMAT, "party": party, "entry": entry_to_json(entry)}
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    making = directory.with_name(f".{directory.name}.{os.getpid()}.making")
+    making.mkdir(mode=0o700)
+    try:
+        _write(making / "secrets.json", _as_text(secrets), 0o600)
+        _write(making / "tls.key", private_pem, 0o600)
+        _write(making / "tls.pem", certificate_pem, 0o644)
+        _write(making / "helper.json", _as_text(public), 0o644)
+        Store(making / "store.sqlite").close()
+        making.rename(directory)
+    except BaseException:
+        shutil.rmtree(making, ignore_errors=True)
+        raise
+    return entry
+
+
+def load_helper(directory: Path) -> Identity:
+    """Read a helper's directory; InputError `helper.directory` if it is none, `helper.open` if others may read it."""
+    try:
+        public = Reader(json.loads((directory / "helper.json").read_bytes()), "helper")
+        secret_path = directory / "secrets.json"
+        secrets = Reader(json.loads(secret_path.read_bytes()), "secrets")
+        exposed = [p.name for p in (secret_path, directory / "tls.key") if p.stat().st_mode & 0o077]
+    except (OSError, ValueError):
+        raise InputError("helper.directory", where=directory.name) from None
+    if exposed:
+        raise InputError("helper.open", where=exposed[0])
+    public.expect("schema", PUBLIC_FORMAT)
+    secrets.expect("schema", SECRET_FORMAT)
+    party = PARTIES[public.integer("party", high=len(PARTIES) - 1)]
+    entry = entry_from_reader(public.inner("entry"))
+    public.done()
+    keys = PrivateKeys.from_json(secrets._take("keys", dict, ...))  # noqa: SLF001 - Reader gives no plain object
+    noise_seed = _seed(secrets.string("noise_seed"))
+    secrets.done()
+    return Identity(directory, party, entry, keys, noise_seed)
+
+
+def entry_to_json(entry: Helper) -> dict[str, Any]:
+    """Give a helper's roster entry as the roster writes it."""
+    return {
+        "name": entry.name.to_json(),
+        "institution": entry.institution.to_json(),
+        "sign_key": entry.sign_key,
+        "seal_key": entry.seal_key,
+        "url": entry.url,
+        "peer_address": entry.peer_address,
+        "certificate": entry.certificate,
+    }
+
+
+def entry_from_reader(r: Reader) -> Helper:
+    """Read a helper's roster entry."""
+    entry = Helper(
+        name=r.text("name"),
+        institution=r.text("institution"),
+        sign_key=r.string("sign_key"),
+        seal_key=r.string("seal_key"),
+        url=r.string("url"),
+        peer_address=r.string("peer_address"),
+        certificate=r.string("certificate"),
+    )
+    r.done()
+    return entry
+
+
+def split_address(address: str) -> tuple[str, int]:
+    """Read HOST:PORT; InputError `helper.address`."""
+    host, colon, port = address.rpartition(":")
+    if not colon or not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 2**16:
+        raise InputError("helper.address", where="HOST:PORT")
+    return host.strip("[]"), int(port)
+
+
+def check_addresses(url: str, peer_address: str) -> None:
+    """Refuse a URL that is not https://HOST:PORT and a peer address that is not HOST:PORT."""
+    scheme, slashes, rest = url.partition("://")
+    if scheme != "https" or not slashes:
+        raise InputError("helper.address", where="https://HOST:PORT")
+    split_address(rest)
+    split_address(peer_address)
+
+
+def _seed(text: str) -> bytes:
+    try:
+        raw = base64.b64decode(text.encode("ascii"), validate=True)
+    except (binascii.Error, UnicodeEncodeError):
+        raise InputError("keys.encoding", where="secrets.noise_seed") from None
+    if len(raw) != NOISE_SEED_BYTES:
+        raise InputError("keys.size", where="secrets.noise_seed")
+    return raw
+
+
+def _as_text(value: dict[str, Any]) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+
+
+def _write(path: Path, content: bytes, mode: int) -> None:
+    """Write a new file that is never, not for an instant, readable by more than `mode` allows."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

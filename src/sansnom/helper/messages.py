@@ -1,0 +1,254 @@
+"""What a helper says to people, in French and in English, by code. Equal in rank: a test fails when one is missing."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from sansnom.terms.errors import Parameter
+
+MESSAGES: Final[dict[str, tuple[str, str]]] = {
+    # ------------------------------------------------------------------------------------------------ requests
+    "http.unknown": ("Il n’y a rien à cette adresse.", "There is nothing at this address."),
+    "http.method": ("Cette adresse n’accepte pas cette méthode.", "This address does not take this method."),
+    "http.bad": ("La requête ne peut pas être lue.", "The request cannot be read."),
+    "internal": (
+        "Une erreur est survenue de notre côté. Rien n’a été changé; réessayez plus tard.",
+        "Something went wrong on our side. Nothing was changed; try again later.",
+    ),
+    "rate": (
+        "Trop de requêtes. Réessayez dans {seconds} s; rien n’est perdu.",
+        "Too many requests. Try again in {seconds} s; nothing is lost.",
+    ),
+    "busy": (
+        "Trop d’envois arrivent en même temps. Réessayez dans {seconds} s.",
+        "Too many submissions are arriving at once. Try again in {seconds} s.",
+    ),
+    "body.length": (
+        "La requête ne dit pas sa taille (Content-Length).",
+        "The request does not say its size (Content-Length).",
+    ),
+    "body.size": (
+        "La requête compte {found} octets; {expected} étaient attendus. Rien n’a été gardé.",
+        "The request has {found} bytes; {expected} were expected. Nothing was kept.",
+    ),
+    "body.slow": (
+        "La requête est arrivée trop lentement. Rien n’a été gardé.",
+        "The request came too slowly. Nothing was kept.",
+    ),
+    "json.file": ("Ce n’est pas du JSON.", "This is not JSON."),
+    "instant": ("{where} : ce n’est pas une date ou un instant.", "{where}: this is not a date or an instant."),
+    # --------------------------------------------------------------------------------------------------- plans
+    "plan.unknown": ("Cette demande de statistiques n’est pas connue ici.", "This plan is not known here."),
+    "plan.none": ("Cette demande de statistiques n’est pas connue ici.", "This plan is not known here."),
+    "plan.name": (
+        "Le nom de la demande n’est pas celui de l’adresse. Rien n’a été accepté.",
+        "The plan’s name is not the one in the address. Nothing was accepted.",
+    ),
+    "plan.taken": (
+        "Une autre demande porte déjà le nom {plan}. Donnez-lui un autre nom.",
+        "Another plan bears the name {plan} already. Give it another name.",
+    ),
+    "plan.late": (
+        "La date limite de {plan} est déjà passée. Rien n’a été accepté.",
+        "The cut-off of {plan} has passed already. Nothing was accepted.",
+    ),
+    "plan.keys": (
+        "La demande {plan} ne nomme pas les clés que les trois institutions de calcul ont données pour elle.",
+        "Plan {plan} does not name the keys that the three helpers gave for it.",
+    ),
+    "plan.keys_unused": (
+        "{most} clés attendent encore leur demande : publiez celles-là d’abord.",
+        "{most} keys still wait for their plans: publish those first.",
+    ),
+    "plan.roster": (
+        "La demande parle d’une autre version du registre que celle d’ici.",
+        "The plan speaks of another version of the roster than the one here.",
+    ),
+    "dictionary.version": (
+        "{where} : cette version du dictionnaire n’est pas ratifiée.",
+        "{where}: this version of the dictionary is not ratified.",
+    ),
+    "refusal.none": ("Cette demande n’a pas été refusée ici.", "This plan was not refused here."),
+    # --------------------------------------------------------------------------------------------- submissions
+    "organization.unknown": (
+        "Aucun organisme du registre ne porte ce numéro.",
+        "No organization of the roster has this number.",
+    ),
+    "submission.stranger": (
+        "Aucun organisme du registre ne porte ce numéro.",
+        "No organization of the roster has this number.",
+    ),
+    "submission.closed": (
+        "La demande {plan} ne prend plus d’envois : sa date limite est passée ou elle a été close.",
+        "Plan {plan} takes no submissions any more: its cut-off has passed or it was closed.",
+    ),
+    "submission.number": (
+        "L’envoi est signé par un autre organisme que celui de l’adresse.",
+        "The submission is signed by another organization than the one in the address.",
+    ),
+    "submission.bytes": (
+        "L’envoi n’a pas la forme ou la taille convenue. Rien n’a été gardé.",
+        "The submission does not have the agreed form or size. Nothing was kept.",
+    ),
+    "submission.manifest": (
+        "Le bordereau de l’envoi ne peut pas être lu. Rien n’a été gardé.",
+        "The submission’s manifest cannot be read. Nothing was kept.",
+    ),
+    "submission.plan": (
+        "L’envoi a été fait pour une autre demande. Rien n’a été gardé.",
+        "The submission was made for another plan. Nothing was kept.",
+    ),
+    "submission.layout": (
+        "L’envoi a été fait avec une autre disposition des champs; mettez le logiciel à jour.",
+        "The submission was made with another layout of fields; update the software.",
+    ),
+    "submission.rows": (
+        "L’envoi compte {found} lignes; la classe de taille de l’organisme est {expected}.",
+        "The submission has {found} rows; the organization’s size class is {expected}.",
+    ),
+    "submission.component": (
+        "Le contenu de l’envoi n’est pas celui que l’organisme a signé. Rien n’a été gardé.",
+        "What the submission holds is not what the organization signed. Nothing was kept.",
+    ),
+    "submission.duplicate": (
+        "Un autre envoi porte déjà ce rang. Pour le remplacer, prenez le rang {expected}.",
+        "Another submission has this sequence number already. To replace it, use {expected}.",
+    ),
+    "submission.replayed": (
+        "Cet envoi a été remplacé depuis par un plus récent, qui reste. Le prochain rang est {expected}.",
+        "This submission has been replaced by a later one, which stays. The next sequence number is {expected}.",
+    ),
+    "seal.broken": (
+        "L’envoi scellé ne s’ouvre pas avec la clé de cette demande. Rien n’a été gardé.",
+        "The sealed submission does not open with this plan’s key. Nothing was kept.",
+    ),
+    "receipt.none": (
+        "Aucun envoi de cet organisme n’est gardé ici.",
+        "No submission of this organization is held here.",
+    ),
+    "verdict.none": (
+        "La vérification des lignes n’est pas encore terminée.",
+        "The checks of the rows are not finished yet.",
+    ),
+    # ---------------------------------------------------------------------------------------------- signatures
+    "signature.shape": ("Ce n’est pas un fichier signé.", "This is not a signed file."),
+    "signature.twice": ("Une clé a signé deux fois.", "One key signed twice."),
+    "signature.wrong": ("La signature ne correspond pas au contenu.", "The signature does not match the content."),
+    "signature.too_few": (
+        "Il manque une signature d’une personne ou institution autorisée.",
+        "A signature by someone entitled is missing.",
+    ),
+    # ---------------------------------------------------------------------------------------------------- runs
+    "run.set.small": (
+        "Arrêt sûr : trop peu d’envois sont gardés par les trois institutions. Rien n’a été ouvert.",
+        "Safe stop: too few submissions are held by all three helpers. Nothing was opened.",
+    ),
+    "run.set.second": (
+        "Arrêt sûr : un autre ensemble d’envois a déjà été signé pour cette demande. Un seul peut l’être.",
+        "Safe stop: another set of submissions was signed for this plan already. Only one may be.",
+    ),
+    "run.signature": (
+        "Arrêt sûr : la signature d’une autre institution de calcul ne correspond pas.",
+        "Safe stop: another helper’s signature does not match.",
+    ),
+    "run.attempts": (
+        "Arrêt sûr : trop d’essais ont échoué. Redémarrez quand les lignes entre institutions sont sûres; aucun envoi n’est perdu.",
+        "Safe stop: too many attempts failed. Restart once the lines between helpers hold; no submission is lost.",
+    ),
+    "release.none": ("La diffusion n’est pas encore signée.", "The release is not signed yet."),
+    "submission_set.none": (
+        "L’ensemble des envois n’est pas encore convenu.",
+        "The set of submissions is not agreed yet.",
+    ),
+    "destruction.none": (
+        "Les clés et les envois de cette demande n’ont pas encore été détruits.",
+        "The keys and submissions of this plan have not been destroyed yet.",
+    ),
+    # --------------------------------------------------------------------------------------------------- peers
+    "peer.unreachable": ("L’institution de calcul {party} ne répond pas.", "Helper {party} does not answer."),
+    "peer.certificate": (
+        "L’institution de calcul {party} montre un autre certificat que celui du registre.",
+        "Helper {party} shows another certificate than the one on the roster.",
+    ),
+    "peer.cells": (
+        "Arrêt sûr : l’institution de calcul {party} a ouvert d’autres cellules.",
+        "Safe stop: helper {party} opened other cells.",
+    ),
+    # ------------------------------------------------------------------------------------------------ operator
+    "helper.exists": (
+        "{where} existe déjà. Rien n’a été changé; choisissez un autre dossier.",
+        "{where} exists already. Nothing was changed; choose another folder.",
+    ),
+    "helper.party": ("{where} : choisissez 0, 1 ou 2.", "{where}: choose 0, 1 or 2."),
+    "helper.address": ("Adresse attendue : {where}.", "Expected an address: {where}."),
+    "helper.directory": (
+        "{where} n’est pas le dossier d’une institution de calcul (sansnom helper init).",
+        "{where} is not a helper’s folder (sansnom helper init).",
+    ),
+    "helper.open": (
+        "{where} peut être lu par d’autres comptes. Retirez ce droit (chmod 600), puis redémarrez.",
+        "{where} can be read by other accounts. Take that away (chmod 600), then start again.",
+    ),
+    "helper.not_on_roster": (
+        "{where} : ce registre ne nomme pas cette institution avec les clés qu’elle a.",
+        "{where}: this roster does not name this helper with the keys it has.",
+    ),
+    "helper.port": ("{where} : ce port est pris ou n’est pas permis.", "{where}: this port is taken or not allowed."),
+    "helper.roster": ("{where} : le registre ne peut pas être lu.", "{where}: the roster cannot be read."),
+    "roster.file": ("{where} : ce n’est pas un registre signé.", "{where}: this is not a signed roster."),
+    "store.version": (
+        "Le fichier a été fait par une autre version ({found} au lieu de {expected}).",
+        "The store was made by another version ({found} instead of {expected}).",
+    ),
+    "store.locked": (
+        "Une autre instance de cette institution de calcul est déjà en marche.",
+        "Another instance of this helper is running already.",
+    ),
+    "board.other": (
+        "Un autre fichier porte déjà ce nom au tableau public : {where}. Il n’a pas été remplacé.",
+        "Another file stands under this name on the board: {where}. It was not replaced.",
+    ),
+    "board.unreachable": (
+        "Le tableau public ne répond pas; nouvel essai plus tard.",
+        "The board does not answer; trying later.",
+    ),
+    "board.address": (
+        "{where} : un dossier, ou une adresse qui commence par https://",
+        "{where}: a folder, or an address that starts with https://",
+    ),
+    "board.name": ("Ce nom ne peut pas être celui d’un fichier public.", "This cannot be the name of a public file."),
+    # ---------------------------------------------------------------------------------------------------- said
+    "helper.made": (
+        "Institution de calcul {party} : clés et fichier prêts dans {where}.",
+        "Helper {party}: keys and store are ready in {where}.",
+    ),
+    "helper.fingerprint": (
+        "Empreinte à comparer de vive voix : {fingerprint}",
+        "Fingerprint to compare by voice: {fingerprint}",
+    ),
+    "helper.certificate": ("Empreinte du certificat : {digest}", "Fingerprint of the certificate: {digest}"),
+    "helper.entry": (
+        "Ligne publique pour le registre : {where} (membre « entry »)",
+        "Public entry for the roster: {where} (member “entry”)",
+    ),
+    "helper.status": (
+        "Institution de calcul {party} : {plans} demandes, fichier de {size} octets.",
+        "Helper {party}: {plans} plans, a store of {size} bytes.",
+    ),
+    "helper.status_run": (
+        "  {plan} : {state}, {received} envois sur {organizations}, {attempts} essais {reason}",
+        "  {plan}: {state}, {received} submissions of {organizations}, {attempts} attempts {reason}",
+    ),
+}
+"""French first, English second."""
+
+
+def sentence(code: str, language: str, parameters: Mapping[str, Parameter]) -> str:
+    """Give the sentence of a code in "fr" or "en"; a code without one is given as it is."""
+    pair = MESSAGES.get(code)
+    if pair is None:
+        return code
+    shown = {name: ", ".join(value) if isinstance(value, tuple) else value for name, value in parameters.items()}
+    try:
+        return pair[0 if language == "fr" else 1].format_map(shown)
+    except (KeyError, IndexError):
+        return code
