@@ -31,7 +31,7 @@ def towns(draw: st.DrawFn) -> tuple[PlainRows, Linking]:
 def test_the_clear_and_the_shared_linker_agree(town: tuple[PlainRows, Linking]) -> None:
     """Clusters of the evaluation are those that the helpers computed, on towns full of namesakes."""
     rows, linking = town
-    names = [k.key for k in linking.keys]
+    names = [k.match_key for k in linking.keys]
     rules = LinkRules(
         tuple(k.cap for k in linking.keys), names.index(linking.strict), linking.sweeps, linking.cluster_cap
     )

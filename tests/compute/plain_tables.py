@@ -51,7 +51,7 @@ class PlainTables:
         valid = (fields["valid"] == 1) & accepted_rows(world)
         linkable = np.stack([valid & (fields[f"present.{k}"] == 1) for k in world.layout.keys]).astype(np.uint8)
         self.not_linkable = int((valid & (linkable.sum(axis=0) == 0)).sum())
-        names = [k.key for k in plan.linking.keys]
+        names = [k.match_key for k in plan.linking.keys]
         self.strict = names.index(plan.linking.strict)
         persons = link_plainly(
             PlainRows(world.match_keys, linkable, world.organizations, {}),
@@ -116,7 +116,9 @@ class PlainTables:
             return [((sum(min(known) > high for high in spec.bins),), 1)]
         if spec.kind == TRANSITIONS:
             return self._transition(rows, spec)
-        return [((n, kind), 1) for n, s in enumerate(spec.services) for kind in self._overlap(rows, s, spec.window_days)]
+        return [
+            ((n, kind), 1) for n, s in enumerate(spec.services) for kind in self._overlap(rows, s, spec.window_days)
+        ]
 
     def _transition(self, rows: list[int], spec: TableSpec) -> list[tuple[tuple[int, ...], int]]:
         told = {
@@ -130,7 +132,9 @@ class PlainTables:
         if not told["first_date"][first] < told["last_date"][last]:
             return []
         levels = (told["first_level"][first], told["last_level"][last])
-        places = [next(b for b, high in enumerate(spec.bands) if level <= high) for level in levels if level <= spec.bands[-1]]
+        places = [
+            next(b for b, high in enumerate(spec.bands) if level <= high) for level in levels if level <= spec.bands[-1]
+        ]
         return [((places[0], places[1]), 1)] if len(places) == 2 else []
 
     def _overlap(self, rows: list[int], service: str, window_days: int) -> list[int]:

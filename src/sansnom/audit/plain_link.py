@@ -43,7 +43,7 @@ def link_in_the_clear(rows: PlainKeys, linking: Linking) -> Labels:
 
     Shapes: the result is (rows,); rows without any present key keep a label of their own.
     """
-    names = [k.key for k in linking.keys]
+    names = [k.match_key for k in linking.keys]
     strict = names.index(linking.strict)
     evidence = {k: _evidence(rows, k, linking.keys[k].cap) for k in range(len(names))}
     order = [k for k in range(len(names)) if k != strict] + [strict]

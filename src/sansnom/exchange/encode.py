@@ -91,7 +91,7 @@ def encode_records(
     rows.keys[:, : served.size] = keys
     columns = _columns(_Sources(records, persons, places, acts, setting), served)
     columns["valid"] = np.ones(served.size, dtype=np.int64)
-    columns |= {f"present.{k.key}": present[n].astype(np.int64) for n, k in enumerate(plan.linking.keys)}
+    columns |= {f"present.{k.match_key}": present[n].astype(np.int64) for n, k in enumerate(plan.linking.keys)}
     background = Background.of(records, plan.period.start, plan.period.end, lists)
     for use in plan.dimensions:
         dimension = setting.dictionary.dimensions[use.code]

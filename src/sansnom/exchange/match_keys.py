@@ -74,7 +74,7 @@ def check_keys(linking: Linking) -> KeyVersion:
     version = KEYS.get(linking.version)
     if version is None:
         raise PolicyRefusal("plan.keys.version", expected=tuple(KEYS))
-    if any(rule.key not in version.rules for rule in linking.keys):
+    if any(rule.match_key not in version.rules for rule in linking.keys):
         raise PolicyRefusal("plan.keys.unknown", expected=tuple(version.rules))
     return version
 
@@ -90,7 +90,7 @@ def key_columns(
     version = check_keys(linking)
     values = np.zeros((len(linking.keys), len(persons)), dtype=np.uint64)
     present = np.zeros(values.shape, dtype=np.bool_)
-    rules = [(f"{version.version}/{k.key}".encode() + b"\0", version.rules[k.key]) for k in linking.keys]
+    rules = [(f"{version.version}/{k.match_key}".encode() + b"\0", version.rules[k.match_key]) for k in linking.keys]
     for place, person in enumerate(persons):
         if person.anonymous:
             continue

@@ -292,7 +292,7 @@ def _linking(plan: Plan) -> Iterator[Finding]:
     low, high = CLUSTER_RANGE
     if not low <= plan.linking.cluster_cap <= high:
         yield Finding("rule.cluster_cap", "plan.linking.cluster_cap", {"low": low, "high": high})
-    keys = [rule.key for rule in plan.linking.keys]
+    keys = [rule.match_key for rule in plan.linking.keys]
     if not 1 <= len(keys) <= KEYS_MAX or len(set(keys)) != len(keys):
         yield Finding("rule.keys", "plan.linking.keys", {"most": KEYS_MAX})
 

@@ -18,7 +18,7 @@ DISAGREEMENT_CATEGORY = "category"
 class KeyRule:
     """One match key of the plan and the most distinct organizations that may share a value before it is no evidence."""
 
-    key: str
+    match_key: str
     cap: int
 
 
@@ -119,7 +119,7 @@ class Plan:
             "minimum_organizations": self.minimum_organizations,
             "linking": {
                 "version": self.linking.version,
-                "keys": [{"key": k.key, "cap": k.cap} for k in self.linking.keys],
+                "keys": [{"key": k.match_key, "cap": k.cap} for k in self.linking.keys],
                 "strict": self.linking.strict,
                 "sweeps": self.linking.sweeps,
                 "cluster_cap": self.linking.cluster_cap,
@@ -182,7 +182,7 @@ def _linking(r: Reader) -> Linking:
         version=r.string("version"),
     )
     r.done()
-    if linking.strict not in [k.key for k in keys]:
+    if linking.strict not in [k.match_key for k in keys]:
         raise InputError("plan.linking.strict", where=f"{r.where}.strict")
     return linking
 

@@ -91,7 +91,7 @@ def row_layout(plan: Plan, dictionary: Dictionary) -> RowLayout:
     """Derive the layout of a submission from a plan whose codes the dictionary knows."""
     days = period_days(plan)
     wanted: dict[str, int] = {"valid": 1}
-    wanted |= {f"present.{k.key}": 1 for k in plan.linking.keys}
+    wanted |= {f"present.{k.match_key}": 1 for k in plan.linking.keys}
     for use in plan.dimensions:
         wanted[f"dimension.{use.code}"] = len(dictionary.dimensions[use.code].values) - 1
     tallies: list[TallyCell] = []
@@ -114,7 +114,7 @@ def row_layout(plan: Plan, dictionary: Dictionary) -> RowLayout:
             wanted |= {f"first_level.{table.scale}": LEVEL_MAX, f"last_level.{table.scale}": LEVEL_MAX}
             wanted |= {f"first_date.{table.scale}": days, f"last_date.{table.scale}": days}
     fields, words = _place(wanted)
-    return RowLayout(fields, tuple(k.key for k in plan.linking.keys), words, tuple(tallies))
+    return RowLayout(fields, tuple(k.match_key for k in plan.linking.keys), words, tuple(tallies))
 
 
 def _widen(wanted: dict[str, int], name: str, largest: int) -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sansnom.compute.boolean import not_
 from sansnom.compute.convert import words_to_bits
 from sansnom.compute.correlated import Party
 from sansnom.compute.packed import and_each, column, stack
@@ -39,7 +38,7 @@ class Answer:
 
 def rules_of(plan: Plan) -> LinkRules:
     """Read the plan's linking into the rules of `link`."""
-    names = [k.key for k in plan.linking.keys]
+    names = [k.match_key for k in plan.linking.keys]
     return LinkRules(
         caps=tuple(k.cap for k in plan.linking.keys),
         strict=names.index(plan.linking.strict),
@@ -92,9 +91,7 @@ def answer_plan(
     return Answer({name: opened[end - cells[name] : end] for name, end in zip(cells, ends, strict=True)}, verdict)
 
 
-def _linkable(
-    me: Party, submitted: SubmittedShares, layout: RowLayout, verdict: Verdict
-) -> Steps[tuple[Bits, Bits]]:
+def _linkable(me: Party, submitted: SubmittedShares, layout: RowLayout, verdict: Verdict) -> Steps[tuple[Bits, Bits]]:
     """Multiply the verdict into `valid`, and that into every `present` bit: columns (keys,), and valid rows without any key."""
     fields = Fields([submitted.word(place) for place in range(layout.words)], layout, submitted.rows)
     (valid,) = yield from and_each(me, [(fields.bit("valid"), verdict.rows)])
@@ -104,9 +101,7 @@ def _linkable(
     return linkable, valid ^ some  # some implies valid
 
 
-def _tally(
-    me: Party, submitted: SubmittedShares, layout: RowLayout, verdict: Verdict, table: TableSpec
-) -> Steps[Ring]:
+def _tally(me: Party, submitted: SubmittedShares, layout: RowLayout, verdict: Verdict, table: TableSpec) -> Steps[Ring]:
     """Add up the organizations' accepted tallies of one table; organizations are the rows here."""
     numbers: list[Bits] = []
     for place, cell in enumerate(layout.tallies):
