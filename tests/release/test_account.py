@@ -117,6 +117,6 @@ def test_a_plan_without_tallies_states_no_loss_for_requests() -> None:
 def test_the_worst_case_covers_the_known_attack() -> None:
     """Eight keys of cap 6, five other organizations each: 40 persons moved beside the target lie within the bound."""
     plan = sample_plan()
-    keys = tuple(replace(plan.linking.keys[0], key=f"A{n}") for n in range(1, 9))
+    keys = tuple(replace(plan.linking.keys[0], match_key=f"A{n}") for n in range(1, 9))
     plan = replace(plan, linking=replace(plan.linking, keys=keys))
     assert linkage_sensitivity(plan) >= 41
