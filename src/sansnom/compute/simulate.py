@@ -105,9 +105,8 @@ def _deliver(  # noqa: PLR0913 - one message has that many sides
     for place, (array, wanted) in enumerate(zip(sent, expected, strict=True)):
         trace.sizes.append((trace.rounds, int(sender), int(receiver), array.nbytes))
         trace.sent_bytes[sender] += array.nbytes
-        copy: Array | None = array.copy()
-        if intercept is not None:
-            copy = intercept(Message(trace.rounds, sender, receiver, place, array.copy()))
+        own = array.copy()  # the array belongs to the receiver
+        copy = own if intercept is None else intercept(Message(trace.rounds, sender, receiver, place, own))
         if copy is None:
             raise PeerError("round.lost", sender, round=trace.rounds)
         if copy.nbytes != wanted.size_bytes:

@@ -37,7 +37,7 @@ def lay_out(me: Party, present: Words, keys: Words, key_bits: int, index_bits: i
     (rows,) = keys.shape
     assert 1 + key_bits + index_bits <= WORD_BITS, f"1 + {key_bits} + {index_bits} bits do not fit into {WORD_BITS}"
     assert rows <= 1 << index_bits, f"{rows} rows do not fit into {index_bits} bits"
-    pair = (present.pair << np.uint64(key_bits + index_bits)) | (keys.pair << np.uint64(index_bits))
+    pair = (present.pair << np.uint64(key_bits + index_bits)) ^ (keys.pair << np.uint64(index_bits))
     return xor_public(me.number, Words(pair), np.arange(rows, dtype=np.uint64))
 
 
