@@ -51,6 +51,16 @@ def is_evidence(given: PlainRows, run: list[int], cap: int, gates: tuple[str, ..
     return all(len({int(given.gate_codes[g][r]) for r in run} - {0}) <= 1 for g in gates)
 
 
+def strict_labels(given: PlainRows, cap: int, strict: int, gates: tuple[str, ...] = ()) -> list[int]:
+    """Rule 4: the smallest row number of the strict key's run where that is evidence."""
+    labels = list(range(given.rows))
+    for run in runs_of(given, strict):
+        if is_evidence(given, run, cap, gates):
+            for r in run:
+                labels[r] = min(run)
+    return labels
+
+
 def link_plainly(
     given: PlainRows,
     caps: tuple[int, ...],
@@ -68,10 +78,7 @@ def link_plainly(
     for run in runs_of(given, strict):
         for r in run:
             strict_run[r] = min(run)
-    strict_label = list(range(given.rows))
-    for run in evidence[strict]:
-        for r in run:
-            strict_label[r] = min(run)
+    strict_label = strict_labels(given, caps[strict], strict, gates[strict] if gates else ())
     sequence = [place for place in range(len(caps)) if place != strict] + [strict]
 
     def sweep(labels: list[int]) -> list[int]:

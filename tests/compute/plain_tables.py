@@ -1,6 +1,7 @@
 """Tables in the clear, person by person, with loops: what tabulation on shares must give, exactly."""
 
 from collections import Counter
+from collections.abc import Sequence
 from itertools import combinations, product
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from sansnom.compute.programs.attributes import tie_order
 from sansnom.compute.programs.cells import NOT_LINKABLE, ROWS
 from sansnom.terms.table import MINIMUM, MULTIPLICITY, PERSONS, SAME_SERVICE, SUM, TALLY, TRANSITIONS, TableSpec
-from tests.compute.plain_programs import PlainRows, link_plainly
+from tests.compute.plain_programs import PlainRows, link_plainly, strict_labels
 from tests.compute.worlds import World
 
 
@@ -29,7 +30,7 @@ def accepted_rows(world: World) -> NDArray[np.bool_]:
             told = [fields[f"{n}.{code}"] > 0 for n in ("first_level", "first_date", "last_level", "last_date")]
             good &= (told[0] == told[1]) & (told[1] == told[2]) & (told[2] == told[3])
             good &= fields[f"first_date.{code}"] <= fields[f"last_date.{code}"]
-    return good & (world.unused == 0).all(axis=0)
+    return np.asarray(good & (world.unused == 0).all(axis=0))
 
 
 def accepted_tallies(world: World) -> NDArray[np.bool_]:
@@ -37,8 +38,7 @@ def accepted_tallies(world: World) -> NDArray[np.bool_]:
     if not world.layout.tallies:
         return np.ones(world.tallies.shape[1], dtype=np.bool_)
     largest = np.array([cell.largest for cell in world.layout.tallies])
-    verdict: NDArray[np.bool_] = (world.tallies <= largest[:, None]).all(axis=0)
-    return verdict
+    return np.asarray((world.tallies <= largest[:, None]).all(axis=0))
 
 
 class PlainTables:
@@ -53,20 +53,18 @@ class PlainTables:
         self.not_linkable = int((valid & (linkable.sum(axis=0) == 0)).sum())
         names = [k.match_key for k in plan.linking.keys]
         self.strict = names.index(plan.linking.strict)
+        rows = PlainRows(world.match_keys, linkable, world.organizations, {})
+        strict = strict_labels(rows, plan.linking.keys[self.strict].cap, self.strict)
+        # Inside a person, rows stand by strict label, then by row number: "of equals the first row" means this order.
+        self.order = [(strict[r], r) for r in range(world.rows)]
         persons = link_plainly(
-            PlainRows(world.match_keys, linkable, world.organizations, {}),
+            rows,
             tuple(k.cap for k in plan.linking.keys),
             self.strict,
             plan.linking.sweeps,
             plan.linking.cluster_cap,
         )
         self.persons = [rows for rows in persons if linkable[:, rows[0]].any()]
-        self.order = self._order_in_person(linkable)
-
-    def _order_in_person(self, linkable: NDArray[np.uint8]) -> dict[int, tuple[int, int]]:
-        """Give each row its place inside a person: by (strict label, row number)."""
-        del linkable
-        return {r: (0, r) for rows in self.persons for r in rows}
 
     def all(self) -> dict[str, list[int]]:
         """Tabulate everything."""
@@ -89,17 +87,20 @@ class PlainTables:
             place = tuple(self.dimension(rows, c) for c in spec.dimensions)
             for cell, amount in self._cells(rows, spec):
                 counted[(*place, *cell)] += amount
-        inner = {
+        kinds: dict[str, Sequence[tuple[int, ...]]] = {
             PERSONS: [()],
             SUM: [()],
             MULTIPLICITY: [(n,) for n in range(3)],
             SAME_SERVICE: list(product(range(len(spec.services)), range(2))),
             TRANSITIONS: list(product(range(len(spec.bands)), range(len(spec.bands)))),
             MINIMUM: [(n,) for n in range(len(spec.bins) + 2)],
-        }[spec.kind]
+        }
+        inner = kinds[spec.kind]
         return [counted[(*place, *cell)] for place in product(*map(range, sizes)) for cell in inner]
 
-    def _cells(self, rows: list[int], spec: TableSpec) -> list[tuple[tuple[int, ...], int]]:
+    def _cells(  # noqa: PLR0911 - one for each kind
+        self, rows: list[int], spec: TableSpec
+    ) -> list[tuple[tuple[int, ...], int]]:
         fields = self.world.fields
         desks = len({int(self.world.organizations[r]) for r in rows})
         if spec.kind == PERSONS:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sansnom.compute.programs.answer import Answer, answer_plan
 from sansnom.compute.programs.cells import cells_of_plan
 from sansnom.compute.simulate import Trace, join_bits, run_three, seat_three
+from sansnom.terms.errors import BrokenInvariant, InputError
 from sansnom.terms.plan import Plan
 from sansnom.terms.table import axes_of, cells_of
 from tests.compute.plain_tables import PlainTables, accepted_rows, accepted_tallies
@@ -54,3 +55,88 @@ def test_tables_have_the_cells_that_their_axes_say() -> None:
     assert list(cells)[: len(asked.tables)] == [t.table for t in asked.tables]
     for table in asked.tables:
         assert cells[table.table] == cells_of(axes_of(table, dictionary(), asked.own_category))
+
+
+@pytest.mark.guarantee("G-06")
+def test_noise_of_all_three_is_in_every_cell() -> None:
+    """Each cell opens as its total plus three parts; each part reaches the cell it was drawn for."""
+    world = random_world(plan(), [8, 8], 3, 6)
+    size = sum(cells_of_plan(world.plan, world.layout).values())
+    noise = np.random.default_rng(1).integers(-1000, 1000, (3, size))
+    expected = PlainTables(world).all()
+    done = answer_on_shares(world, noise=noise)
+    start = 0
+    for name, cells in done[0].opened.items():
+        added = noise[:, start : start + len(cells)].sum(axis=0)
+        assert (cells == np.array(expected[name]) + added).all()
+        start += len(cells)
+    assert start == size
+
+
+def test_noise_for_another_number_of_cells_is_refused() -> None:
+    """Noise that is too short would leave a cell bare: the run stops before any message."""
+    world = random_world(plan(), [4], 3, 6)
+    me = seat_three(b"bare")[0]
+    submitted = world.split(b"bare")[0]
+    with pytest.raises(BrokenInvariant, match=r"noise\.cells"):
+        next(answer_plan(me, submitted, world.layout, world.plan, np.zeros(5, dtype=np.int64)))
+
+
+def test_no_rows_at_all_are_refused() -> None:
+    """Nothing was submitted: a clear refusal, no message."""
+    world = random_world(plan(), [0], 3, 6)
+    size = sum(cells_of_plan(world.plan, world.layout).values())
+    with pytest.raises(InputError, match=r"link\.rows\.none"):
+        next(
+            answer_plan(
+                seat_three(b"none")[0],
+                world.split(b"none")[0],
+                world.layout,
+                world.plan,
+                np.zeros(size, dtype=np.int64),
+            )
+        )
+
+
+def test_a_second_attempt_opens_the_same_totals() -> None:
+    """Other seeds, the same submissions: the exact totals do not depend on the shuffles."""
+    world = random_world(plan(), [16, 16, 8], 12, 15)
+    first, second = (answer_on_shares(world, seed)[0].opened for seed in (b"one", b"two"))
+    assert all((first[name] == second[name]).all() for name in first)
+
+
+@pytest.mark.guarantee("G-02")
+def test_messages_do_not_depend_on_what_rows_say() -> None:
+    """The same keys, so that sorts open the same order; all else differs: the same messages, sizes and rounds."""
+    traces = []
+    for seed in (20, 21):
+        world = random_world(plan(), [16, 16, 8], seed, 15)
+        keys = random_world(plan(), [16, 16, 8], 20, 15)
+        world.match_keys = keys.match_keys
+        for name in world.fields:
+            if name == "valid" or name.startswith("present"):
+                world.fields[name] = keys.fields[name]
+        trace = Trace()
+        answer_on_shares(world, trace=trace)
+        traces.append((trace.rounds, trace.sizes))
+    assert traces[0] == traces[1]
+
+
+def test_progress_is_told_by_stage() -> None:
+    """Stages are public and named: checking, linking, each table of persons, opening."""
+    world = random_world(plan(), [4], 3, 6)
+    told: list[str] = []
+    shares = world.split(b"told")
+    noise = np.zeros(sum(cells_of_plan(world.plan, world.layout).values()), dtype=np.int64)
+    zero, one, two = (
+        answer_plan(me, shares[me.number], world.layout, world.plan, noise, told.append if not me.number else _unheard)
+        for me in seat_three(b"told")
+    )
+    run_three((zero, one, two))
+    assert told[:2] == ["checking", "linking"]
+    assert told[-1] == "opening"
+    assert "table.by-sex" in told
+
+
+def _unheard(stage: str) -> None:
+    assert stage

@@ -164,19 +164,32 @@ def test_a_chain_longer_than_the_sweeps_falls_back() -> None:
     assert len(short) > 1
 
 
-@pytest.mark.guarantee("G-06")
-def test_a_hostile_desk_that_tips_caps_moves_the_count_by_one_person() -> None:
-    """Eight keys times cap rows of one desk, sharing one key each with a target: with and without the target, one person more."""
+@pytest.mark.parametrize(("first_key", "more"), [(0, 0), (1, 1)])
+def test_a_hostile_desk_that_tips_caps_moves_the_count_by_one_person_at_most(first_key: int, more: int) -> None:
+    """Cap rows of one desk for each key, sharing only that key with a target: the target's presence counts once.
+
+    Where the desk's rows share the strict key, they were a person already, and the target is the same person.
+    """
     keys, cap, desk = 8, 6, 9
     target: list[list[int | None]] = [[1000 + k for k in range(keys)]] * 3
     hostile: list[list[int | None]] = []
-    for k in range(keys):
-        for copy in range(cap):
-            hostile.append([1000 + k if j == k else 5000 + 100 * k + 10 * copy + j for j in range(keys)])
+    for k in range(first_key, keys):
+        hostile += [
+            [1000 + k if j == k else 5000 + 100 * k + 10 * copy + j for j in range(keys)] for copy in range(cap)
+        ]
     rules = LinkRules((cap,) * keys, 0, 2, cap)
     with_target = both_ways(rows_of([1, 2, 3] + [desk] * len(hostile), target + hostile), rules)
     without = both_ways(rows_of([desk] * len(hostile), hostile), rules)
-    assert len(with_target) - len(without) in (0, 1)
+    assert len(with_target) - len(without) == more
+
+
+def test_known_limit_a_desk_that_fills_a_window_splits_a_person() -> None:
+    """Cap 2, window 4: a desk that knows a key value and repeats it past the window makes two persons of one."""
+    rules = LinkRules((2,), 0, 1, 2)
+    assert both_ways(rows_of([1, 2], [[3], [3]]), rules) == [[0, 1]]
+    split = both_ways(rows_of([1, 2, 3, 3, 3], [[3]] * 5), rules)
+    assert [0] in split
+    assert [1] in split
 
 
 def test_a_second_attempt_gives_the_same_persons() -> None:
@@ -206,7 +219,7 @@ def test_more_rows_than_labels_can_number_are_refused() -> None:
     keys = Words(np.zeros((1, 1, 2), dtype=np.uint64))
     me = seat_three(b"many")[0]
     given = LinkInput(keys, Bits(np.zeros((1, 1, 2), dtype=np.uint64), 1), np.ones(many, dtype=np.uint16))
-    with pytest.raises(InputError, match="link.rows.many"):
+    with pytest.raises(InputError, match=r"link\.rows\.many"):
         next(link(me, given, LinkRules((2,), 0, 1, 2), []))
 
 

@@ -65,9 +65,9 @@ def random_world(plan: Plan, sizes: list[int], seed: int, persons: int) -> World
     rows = desks.shape[0]
     who = draws.integers(0, persons, rows)
     fields = {f.name: draws.integers(0, f.largest + 1, rows) for f in layout.fields}
-    fields["valid"] = (draws.random(rows) < 0.85).astype(np.int64)
+    fields["valid"] = _mostly(draws, rows, 0.85)
     for name in layout.keys:
-        fields[f"present.{name}"] = (draws.random(rows) < 0.9).astype(np.int64)
+        fields[f"present.{name}"] = _mostly(draws, rows, 0.9)
     background = {name: draws.integers(0, 4, persons) for name in fields if name.startswith("dimension.")}
     for name, told in background.items():
         field = field_of(layout, name)
@@ -83,18 +83,22 @@ def random_world(plan: Plan, sizes: list[int], seed: int, persons: int) -> World
     return World(plan, layout, fields, match_keys, desks, tallies, np.zeros((layout.words, rows), dtype=np.uint64))
 
 
+def _mostly(draws: np.random.Generator, rows: int, share: float) -> NDArray[np.int64]:
+    return np.asarray(draws.random(rows) < share).astype(np.int64)
+
+
 def _make_consistent(layout: RowLayout, fields: dict[str, Array], draws: np.random.Generator) -> None:
     """Make fields agree with each other, as a desk's encoding does."""
     for f in layout.fields:
         kind, _, code = f.name.partition(".")
         if kind == "first_day":
-            low, high = (np.sort(np.stack([fields[f.name], fields[f"last_day.{code}"]]), axis=0))
+            low, high = np.sort(np.stack([fields[f.name], fields[f"last_day.{code}"]]), axis=0)
             used = fields[f"service.{code}"]
             fields[f.name], fields[f"last_day.{code}"] = low * used, high * used
         elif kind == "duration":
             fields[f.name] = fields[f.name] * fields[f"known.{code}"]
         elif kind == "first_level":
-            seen = (draws.random(fields[f.name].shape[0]) < 0.7).astype(np.int64)
+            seen = _mostly(draws, fields[f.name].shape[0], 0.7)
             dates = np.sort(np.stack([fields[f"first_date.{code}"], fields[f"last_date.{code}"]]), axis=0)
             fields[f"first_date.{code}"], fields[f"last_date.{code}"] = np.maximum(dates, 1) * seen
             for name in ("first_level", "last_level"):

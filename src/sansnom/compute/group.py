@@ -144,7 +144,9 @@ def add_to_head(me: Party, parts: Segments, numbers: Bits, largest: int | None =
     return numbers
 
 
-def min_to_head(me: Party, parts: Segments, order: Bits, carried: Bits | None = None) -> Steps[tuple[Bits, Bits | None]]:
+def min_to_head(
+    me: Party, parts: Segments, order: Bits, carried: Bits | None = None
+) -> Steps[tuple[Bits, Bits | None]]:
     """Find the smallest number of each segment, with what its row carries: the head holds both. Of equals the first row wins.
 
     Shapes:  order has columns (bits, ...), carried (more, ...); the results alike.

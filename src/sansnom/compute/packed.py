@@ -1,12 +1,12 @@
 """Packed bit columns, 64 rows to a lane: constants, moves along the rows, and batches of ANDs.
 
-After linking, everything works on such columns (docs/adr/0009-bit-sliced-tabulation.md): an AND over a million rows sends 125 kB.
-A *number* is bit-sliced: `Bits` with columns (bits, ...), bit 0 (the least significant) first; arithmetic on numbers is in `sliced.py`.
-Everything here but `and_each` is local.
+After linking, everything works on such columns (docs/adr/0009-bit-sliced-tabulation.md): an AND over a million rows sends
+125 kB. A *number* is bit-sliced: `Bits` with columns (bits, ...), bit 0 (the least significant) first; arithmetic on
+numbers is in `sliced.py`. Everything here but `and_each` is local.
 """
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,7 +93,7 @@ def row_numbers(number: int, rows: int, n_bits: int) -> Bits:
     return public_values(number, np.arange(rows, dtype=np.uint64), n_bits)
 
 
-def public_values(number: int, values: "NDArray[np.unsignedinteger]", n_bits: int) -> Bits:  # type: ignore[type-arg]  # any width
+def public_values(number: int, values: NDArray[Any], n_bits: int) -> Bits:
     """Share one public number per row, bit-sliced: values (rows,) to columns (n_bits,). Local, no message."""
     rows = values.shape[0]
     plain = np.zeros((n_bits, lanes_for(rows) * LANE_BITS), dtype=np.uint8)

@@ -30,7 +30,8 @@ def adder_rounds(lanes: Sequence[int]) -> tuple[list[list[int]], list[int]]:
     while any(count > 2 for count in have):
         adders = [count // 3 for count in have]
         have = [
-            count - 2 * made + carried for count, made, carried in zip([*have, 0], [*adders, 0], [0, *adders], strict=True)
+            count - 2 * made + carried
+            for count, made, carried in zip([*have, 0], [*adders, 0], [0, *adders], strict=True)
         ]
         while have and not have[-1]:
             have.pop()
@@ -51,7 +52,8 @@ def sum_columns(me: Party, numbers: Bits) -> Steps[Ring]:
     """Add up bit-sliced numbers over all rows: one total for each column. With one bit: count the ones.
 
     Shapes:  numbers has columns (bits, cells); the result is (cells,).
-    Costs:   as `sum_cost` gives them: about 1.7 log2(lanes) rounds, 8 bytes a lane, bit and cell, and 1 kB for each bit of the total.
+    Costs:   as `sum_cost` gives them: about 1.7 log2(lanes) rounds, 8 bytes a lane, bit and cell, and 1 kB for each bit of
+             the total.
     Reveals: nothing.
     Against: one semi-honest helper. Tampering is not detected here.
     """

@@ -15,9 +15,23 @@ from sansnom.compute.share import Bits
 from sansnom.compute.steps import Steps
 
 
-def compare_rounds(bits: int) -> int:
-    """Count the rounds of `less_than` for numbers of this width."""
-    return 1 + _tree_levels(bits)
+def compare_cost(bits: int) -> tuple[int, int]:
+    """Count rounds, and ANDs of columns, of `less_than` for numbers of this width; `at_most` takes one and `bits` less."""
+    ands, nodes = bits, bits
+    while nodes > 1:
+        half = nodes // 2
+        ands += 2 * half - 1
+        nodes -= half
+    return 1 + _tree_levels(bits), ands
+
+
+def add_cost(bits: int) -> tuple[int, int]:
+    """Count rounds, and ANDs of columns, of `add` for numbers of this width."""
+    ands = bits
+    for level in range(_tree_levels(bits)):
+        takers = [place for place in range(bits) if place >> level & 1]
+        ands += len(takers) + sum(place >> level > 1 for place in takers)
+    return 1 + _tree_levels(bits), ands
 
 
 def _tree_levels(bits: int) -> int:
@@ -28,7 +42,7 @@ def less_than(me: Party, x: Bits, y: Bits) -> Steps[Bits]:
     """Tell where x < y, for bit-sliced numbers.
 
     Shapes:  x and y have columns (bits, ...); the result has (...).
-    Costs:   1 + ceil(log2 bits) rounds; each helper sends under 3 * bits * 8 bytes per lane.
+    Costs:   1 + ceil(log2 bits) rounds; each helper sends under 3 * bits * 8 bytes per lane (`compare_cost`).
     Reveals: nothing.
     Against: one semi-honest helper. Tampering is not detected here.
     """
@@ -140,7 +154,7 @@ def add(me: Party, x: Bits, y: Bits) -> Steps[Bits]:
     """Add bit-sliced numbers with a parallel prefix of carries; the result has one bit more.
 
     Shapes:  x and y have columns (bits, ...); the result has (bits + 1, ...).
-    Costs:   1 + ceil(log2 bits) rounds; each helper sends at most (1 + ceil(log2 bits)) * bits * 8 bytes per lane.
+    Costs:   1 + ceil(log2 bits) rounds; each helper sends at most (1 + ceil(log2 bits)) * bits * 8 bytes per lane (`add_cost`).
     Reveals: nothing.
     Against: one semi-honest helper. Tampering is not detected here.
     Source:  Sklansky's prefix tree (1960).

@@ -4,7 +4,8 @@ A row is accepted if
   - every field is at most its largest value, and bits that no field has are zero;
   - a service that was not used has no days, and one that was used does not end before it begins;
   - a duration that is not known is zero;
-  - on each scale, first level, first date, last level and last date are all there or all absent, and the last is not before the first.
+  - on each scale, first level, first date, last level and last date are all there or all absent, and the
+    last is not before the first.
 A row that is not accepted counts as a dummy. Each desk fetches its own verdict in shares (`exchange.verdict`).
 An organization's tallies are accepted if each is at most its bound; otherwise all of them count as zero.
 """

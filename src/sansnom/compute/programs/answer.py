@@ -19,7 +19,7 @@ from sansnom.compute.sliced import any_of
 from sansnom.compute.steps import Steps
 from sansnom.compute.submitted import Fields, SubmittedShares
 from sansnom.compute.validity import Verdict, check_submissions
-from sansnom.terms.errors import BrokenInvariant
+from sansnom.terms.errors import BrokenInvariant, InputError
 from sansnom.terms.plan import Plan
 from sansnom.terms.schema import RowLayout
 from sansnom.terms.table import TALLY, TableSpec
@@ -63,6 +63,8 @@ def answer_plan(
     Against: one semi-honest helper. Tampering is not detected here.
     """
     cells = cells_of_plan(plan, layout)
+    if not submitted.rows:
+        raise InputError("link.rows.none")
     if noise.shape != (sum(cells.values()),):
         raise BrokenInvariant("noise.cells", found=int(noise.shape[0]), expected=sum(cells.values()))
     progress("checking")

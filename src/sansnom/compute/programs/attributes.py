@@ -1,13 +1,13 @@
 """What a person is, when rows of a person differ: one value for each attribute, held by the person's first row (the head).
 
-  dimension, "majority"   the known value on most rows; of values on equally many, the first in a public order of the codes (drawn from
-                          the plan's digest), or the last in it: a bit of the head's strict match key says which. Unknown (0)
-                          never outvotes a known value.
-  dimension, "category"   rows with different known values give the category "organizations disagree", one code more, last.
-  measure                 the sum over rows, clipped to the table's bound.
-  duration                the smallest known value.
-  service                 used at any organization.
-  levels                  the level at the earliest first date and at the latest last date; of equal dates the first row's.
+dimension, "majority"   the known value on most rows; of values on equally many, the first in a public order of the codes
+                        (drawn from the plan's digest), or the last in it: a bit of the head's strict match key says
+                        which. Unknown (0) never outvotes a known value.
+dimension, "category"   rows with different known values give the category "organizations disagree", one code more, last.
+measure                 the sum over rows, clipped to the table's bound.
+duration                the smallest known value.
+service                 used at any organization.
+levels                  the level at the earliest first date and at the latest last date; of equal dates the first row's.
 """
 
 from dataclasses import dataclass
@@ -132,9 +132,7 @@ def smallest_known(me: Party, parts: Segments, duration: Bits, known: Bits) -> S
     return column(least, slice(bits)), not_(me.number, column(least, bits))
 
 
-def progress(
-    me: Party, parts: Segments, first: tuple[Bits, Bits], last: tuple[Bits, Bits]
-) -> Steps[Progress]:
+def progress(me: Party, parts: Segments, first: tuple[Bits, Bits], last: tuple[Bits, Bits]) -> Steps[Progress]:
     """Find each person's level at the earliest first date and at the latest last date: the head holds both.
 
     Shapes:  first and last are (level, date), columns (bits,); level 0 is no observation. Results: levels (bits,), later ().

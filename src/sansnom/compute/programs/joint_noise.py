@@ -1,8 +1,8 @@
 """Noise from every helper, added on shares: the only way a total leaves them.
 
-Each helper draws its own integers outside this room (`release.noise`) and hides them in a fresh sharing of zero; the sum of the three is in
-the total before anything opens. So exact joint counts exist nowhere in the clear, and a helper who subtracts its own part still
-faces that of the two others.
+Each helper draws its own integers outside this room (`release.noise`) and hides them in a fresh sharing of zero; the sum
+of the three is in the total before anything opens. So exact joint counts exist nowhere in the clear, and a helper who
+subtracts its own part still faces that of the two others.
 """
 
 import numpy as np

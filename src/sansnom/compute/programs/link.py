@@ -2,26 +2,32 @@
 
 The rules, exactly; a plain linker that follows them must give the same persons (tests/compute/plain_programs.py does).
 
-1.  *Rows.* A row is linkable by key k if it is valid (its own bit and the verdict of `validity`) and its present bit of k is 1.
-    The rows of one organization have contiguous row numbers; the organization of each row number is public.
-2.  *Runs.* For key k, rows are ordered by (linkable by k, the high 63 - i bits of the key, row number), i = bits of the largest
-    row number. Neighbours in this order with equal 64-bit keys, both linkable by k, are joined; maximal joined stretches are the runs.
-    (Rows that share all 64 bits are one run, but for two keys that agree in the high bits only, interleaved: a chance of 2^-42 a pair.)
-3.  *Evidence.* A run is evidence unless (a) it has rows of more distinct organizations than the key's cap, (b) it has more rows than
-    the window 2^window_levels(cap): twice the cap, rounded up to a power of two, or (c) it contradicts itself: two rows of
-    it have different known codes in a column that the key's gate names. Every (organization, key value) counts once for the cap.
-4.  *Strict label.* The smallest row number of a row's run of the strict key, if that run is evidence; else its own row number.
-5.  *Label.* At first every row's own number. One sweep goes through the keys, the strict key last; for each key, every row of a run
-    that is evidence takes the smallest label of its run. After `sweeps` sweeps rows with equal labels are a component.
-6.  *Fall-back.* A component falls back, whole, if (a) one sweep more would change the label of one of its rows, (b) it has rows of more
-    distinct organizations than the cluster cap, (c) it has more rows than 2^window_levels(cluster cap), or (d) two of its rows are of
-    one organization and of different runs of the strict key (or one of them of none), whether or not these runs are evidence.
+1.  *Rows.* A row is linkable by key k if it is valid (its own bit, and the verdict of `validity`) and its present bit of k
+    is 1. The organization of each row number is public; the rows of one organization have contiguous row numbers.
+2.  *Runs.* For key k, rows are ordered by (linkable by k, the high 63 - i bits of the key, row number), where i is the
+    number of bits of the largest row number. Neighbours in this order that are both linkable by k and have equal 64-bit
+    keys are joined; maximal joined stretches are the runs. (Rows that share all 64 bits are one run, save where another
+    key agrees in the high bits and mixes with it: a chance of 2^-42 for a pair of keys among a million rows.)
+3.  *Evidence.* A run is evidence unless
+      (a) it has rows of more distinct organizations than the key's cap: each (organization, key value) counts once;
+      (b) it has more rows than its window: twice the cap, rounded up to a power of two (at least 2); or
+      (c) it contradicts itself: two of its rows have different known codes in a column that the key's gate names.
+4.  *Strict label.* The smallest row number of a row's run of the strict key if that run is evidence, else its own number.
+5.  *Label.* At first, every row's own number. A sweep goes through the keys in the plan's order, the strict key last; for
+    each key, every row of a run that is evidence takes the smallest label in the run. After the plan's number of sweeps,
+    rows with equal labels are a component.
+6.  *Fall-back.* A component falls back, whole, if
+      (a) one sweep more would change the label of one of its rows;
+      (b) it has rows of more distinct organizations than the cluster cap;
+      (c) it has more rows than the window of the cluster cap (as in 3b); or
+      (d) two of its rows are of one organization and not in one run of the strict key, be the runs evidence or not.
     A component that stands is a person; in one that fell back, rows with equal strict labels are a person.
-7.  Valid rows without any key are not linkable: they are counted apart and never as persons. Rows that are not valid are nothing.
+7.  Valid rows without any key cannot be linked: they are counted apart, never as persons. Other rows are nothing.
 
-Nothing depends on the shuffles, so a second attempt gives identical exact figures. Why (6) falls back whole: otherwise a hostile
-desk that adds rows sharing one key each with a person tips caps and moves the count by dozens (docs/known-limits.md says what is left:
-the row windows of 3b and 6c can be filled by many rows of one desk that knows a person's key values).
+Nothing depends on the shuffles, so that a second attempt gives identical exact figures. Why components fall back whole:
+otherwise a desk that adds rows sharing one key each with a person tips caps and moves the count by dozens. What is left:
+a desk that knows a person's key value can fill the window of 3b or 6c with rows of its own, and so split that person
+(docs/known-limits.md).
 """
 
 from collections.abc import Mapping, Sequence
@@ -49,7 +55,7 @@ from sansnom.compute.share import Bits, Words
 from sansnom.compute.shuffle import SecretPermutation, apply_permutation, compose, invert_permutation
 from sansnom.compute.sliced import any_of, at_most, equal
 from sansnom.compute.sort import lay_out, sort_order
-from sansnom.compute.steps import Steps
+from sansnom.compute.steps import Steps, together
 from sansnom.terms.errors import InputError
 
 INDEX_BITS_MAX = 21
@@ -224,8 +230,7 @@ def _gate(me: Party, runs: Bits, tagged: _Tagged, cap: int) -> Steps[Segments]:
     desks = yield from count_to_head(me, parts, heads_of(me.number, repeated))
     fits = yield from at_most(me, desks, cap)
     against = [not_(me.number, fits), parts.longer_than_window]
-    for codes in tagged.gates:
-        against.append((yield from contradiction(me, parts, codes)))
+    against += yield from together([contradiction(me, parts, codes) for codes in tagged.gates])
     marked = yield from any_of(me, Bits(np.stack([a.pair for a in against]), runs.rows))
     spread = yield from or_from_head(me, parts, marked)
     (cleared,) = yield from and_each(me, [(parts.same, spread)])
@@ -280,9 +285,7 @@ def _smallest(me: Party, evidence: Segments, labels: Bits) -> Steps[Bits]:
     return (yield from copy_head(me, evidence, smallest))
 
 
-def _persons(
-    me: Party, given: LinkInput, rules: LinkRules, status: Words, payload: Sequence[Words]
-) -> Steps[Persons]:
+def _persons(me: Party, given: LinkInput, rules: LinkRules, status: Words, payload: Sequence[Words]) -> Steps[Persons]:
     """Sort once by (label, strict label, row number), settle the components (rule 6), and give rows in the order of persons."""
     rows = given.organizations.shape[0]
     index_bits = max(1, (rows - 1).bit_length())

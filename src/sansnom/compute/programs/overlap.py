@@ -1,9 +1,9 @@
 """Persons who had the same service at two organizations within some days, coordinated by a referral or not.
 
-For a service, two rows of a person overlap if they are of different organizations, both used the service, and the time between the two
-stretches (first to last day of the service at each) is at most `window_days`; stretches that meet or overlap always do.
-The person is counted as *coordinated* if an accepted referral links one such pair: either row names the other's organization. Otherwise,
-if there is such a pair at all, as *other*.
+For a service, two rows of a person overlap if they are of different organizations, both used the service, and the time
+between the two stretches (first to last day of the service at each) is at most `window_days`; stretches that meet or
+overlap always do. The person is counted as *coordinated* if an accepted referral links one such pair: either row names
+the other's organization. Otherwise, if there is such a pair at all, as *other*.
 """
 
 from dataclasses import dataclass
@@ -85,7 +85,9 @@ def _pairs(me: Party, persons: Persons, referrals: list[Bits], distances: range)
     far_desks = _moved(desks, distances)  # (bits, distances)
     far_named = _moved(named, distances)  # (bits, distances, slots)
     shape = far_named.columns
-    left = Bits(np.concatenate([spread(Bits(named.pair[:, None], named.rows), shape).pair, far_named.pair], axis=2), told.rows)
+    left = Bits(
+        np.concatenate([spread(Bits(named.pair[:, None], named.rows), shape).pair, far_named.pair], axis=2), told.rows
+    )
     right = Bits(
         np.concatenate(
             [

@@ -39,9 +39,9 @@ def link_levels(cap: int) -> int:
 def settle(me: Party, rows: Component, cluster_cap: int) -> Steps[Bits]:
     """Decide for each row whether the next one is the same person (rule 6 of `link`).
 
-    Components are contiguous, and so are strict groups inside them. Where no two rows of one organization are of different runs of the
-    strict key, the rows of an organization are neighbours, so that counting its first rows counts organizations; where some are, the
-    component falls back anyway.
+    Components are contiguous, and so are strict groups inside them. Where no two rows of one organization are of different
+    runs of the strict key, the rows of an organization are neighbours, so that counting its first rows counts
+    organizations; where some are, the component falls back anyway.
 
     Shapes:  the result has columns ().
     Costs:   scans over the cluster window; one comparison of organization and run for every distance in it.

@@ -12,6 +12,7 @@ Each cell is crossed with the table's dimensions; cells are in the order of `ter
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -32,7 +33,7 @@ from sansnom.compute.programs.link import Persons
 from sansnom.compute.programs.overlap import ServiceUse, same_service
 from sansnom.compute.share import Bits
 from sansnom.compute.sliced import at_most, one_hot, widen
-from sansnom.compute.steps import Steps
+from sansnom.compute.steps import Steps, together
 from sansnom.compute.submitted import Fields
 from sansnom.terms.plan import Plan
 from sansnom.terms.schema import LEVEL_MAX, REFERRAL_SLOTS
@@ -143,7 +144,9 @@ def _transitions(me: Party, people: People, table: TableSpec) -> Steps[Bits]:
         hot = yield from one_hot(me, levels, range(1, LEVEL_MAX + 1))
         lows = (0, *table.bands[:-1])
         # The levels of a band are disjoint: their OR is an XOR.
-        merged = [np.bitwise_xor.reduce(hot.pair[low:high], axis=0) for low, high in zip(lows, table.bands, strict=True)]
+        merged = [
+            np.bitwise_xor.reduce(hot.pair[low:high], axis=0) for low, high in zip(lows, table.bands, strict=True)
+        ]
         bands.append(Bits(np.stack(merged), hot.rows))
     (first_bands,) = yield from and_each(me, [(found.later, bands[0])])
     crossed = yield from _cross(me, first_bands, bands[1])
@@ -162,10 +165,8 @@ def _minimum(me: Party, people: People, table: TableSpec) -> Steps[Bits]:
     known = people.fields.bit(f"known.{table.measure}")
     least, told = yield from smallest_known(me, people.persons.parts, duration, known)
     least = widen(least, max(least.pair.shape[0], max(table.bins, default=0).bit_length()))
-    within: list[Bits] = []
-    for high in table.bins:
-        within.append((yield from at_most(me, least, high)))
-    steps = [b ^ a for a, b in zip(within, within[1:], strict=False)]
+    within = yield from together([at_most(me, least, high) for high in table.bins])
+    steps = [lower ^ higher for lower, higher in pairwise(within)]
     above = not_(me.number, within[-1]) if within else None
     classes = [*within[:1], *steps, told if above is None else above]
     (seen,) = yield from and_each(me, [(told, stack(classes))])
@@ -187,5 +188,3 @@ _KINDS: dict[str, Callable[[Party, People, TableSpec], Steps[Bits]]] = {
     SUM: _sum,
     MINIMUM: _minimum,
 }
-
-
