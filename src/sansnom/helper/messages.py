@@ -146,9 +146,17 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Arrêt sûr : un autre ensemble d’envois a déjà été signé pour cette demande. Un seul peut l’être.",
         "Safe stop: another set of submissions was signed for this plan already. Only one may be.",
     ),
-    "run.signature": (
-        "Arrêt sûr : la signature d’une autre institution de calcul ne correspond pas.",
-        "Safe stop: another helper’s signature does not match.",
+    "run.peer_stopped": (
+        "Arrêt sûr : une autre institution de calcul a arrêté ce calcul pour de bon. Rien n’a été publié.",
+        "Safe stop: another helper stopped this run for good. Nothing was published.",
+    ),
+    "run.cells": (
+        "Arrêt sûr : un nouvel essai a donné d’autres cellules que le premier. Rien d’autre n’est ouvert.",
+        "Safe stop: a new attempt gave other cells than the first. Nothing more is opened.",
+    ),
+    "peer.signature": (
+        "Arrêt sûr : l’institution de calcul {party} a signé autre chose ({kind}).",
+        "Safe stop: helper {party} signed something else ({kind}).",
     ),
     "run.attempts": (
         "Arrêt sûr : trop d’essais ont échoué. Redémarrez quand les lignes entre institutions sont sûres; aucun envoi n’est perdu.",
@@ -193,6 +201,7 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "{where}: this roster does not name this helper with the keys it has.",
     ),
     "helper.port": ("{where} : ce port est pris ou n’est pas permis.", "{where}: this port is taken or not allowed."),
+    "helper.rate": ("{where} : un nombre d’au moins 1.", "{where}: a number of at least 1."),
     "helper.roster": ("{where} : le registre ne peut pas être lu.", "{where}: the roster cannot be read."),
     "roster.file": ("{where} : ce n’est pas un registre signé.", "{where}: this is not a signed roster."),
     "store.version": (
@@ -235,8 +244,8 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Helper {party}: {plans} plans, a store of {size} bytes.",
     ),
     "helper.status_run": (
-        "  {plan} : {state}, {received} envois sur {organizations}, {attempts} essais {reason}",
-        "  {plan}: {state}, {received} submissions of {organizations}, {attempts} attempts {reason}",
+        "  {plan} : {state}; envois : {submissions}; essais : {attempts} {reason}",
+        "  {plan}: {state}; submissions: {submissions}; attempts: {attempts} {reason}",
     ),
 }
 """French first, English second."""

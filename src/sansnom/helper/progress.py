@@ -25,6 +25,11 @@ class Progress:
         with self._lock:
             self._plan, self._stage = "", ""
 
+    def current(self) -> tuple[str, str]:
+        """Give the plan at work and its stage; empty when nothing is."""
+        with self._lock:
+            return self._plan, self._stage
+
     def of(self, plan: str) -> tuple[str, int]:
         """Give the stage and the rounds of this plan's attempt; an empty stage when it is not at work."""
         with self._lock:

@@ -88,10 +88,14 @@ _RUN_COLUMNS: Final = "plan, state, reason, agreed, agreed_signed, attempts, att
 class Store:
     """Opens the file and keeps one connection; safe to use from several threads."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
         """Open or make the file; InputError `store.version` for one that another version made."""
         self.path = path
         self._lock = threading.RLock()
+        if read_only:
+            where = f"{path.absolute().as_uri()}?mode=ro"
+            self._connection = sqlite3.connect(where, uri=True, isolation_level=None, check_same_thread=False)
+            return
         if not path.exists():
             path.touch(mode=0o600)
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30.0)
@@ -248,6 +252,12 @@ class Store:
         """Give what is held for a plan, by roster number, without bodies."""
         sql = "SELECT number, sequence, manifest, receipt FROM submissions WHERE plan = ? ORDER BY number"
         return [Held(*row) for row in self._all(sql, plan)]
+
+    def count_submissions(self, plan: str) -> int:
+        """Count the submissions received for a plan."""
+        row = self._one("SELECT count(*) FROM submissions WHERE plan = ?", plan)
+        assert row is not None
+        return int(row[0])
 
     def body(self, plan: str, number: int) -> bytes:
         """Give the sealed bytes of one submission; BrokenInvariant when they are gone."""

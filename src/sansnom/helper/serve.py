@@ -1,0 +1,156 @@
+"""Start a helper: one process, two ports (HTTPS for desks and everybody, the ring for its two peers), one worker thread."""
+
+import contextlib
+import fcntl
+import os
+import secrets
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import uvicorn
+
+from sansnom.helper.app import build_app
+from sansnom.helper.certificates import server_context
+from sansnom.helper.clock import SystemClock
+from sansnom.helper.doorway import bounded_protocol
+from sansnom.helper.keys import load_helper, split_address
+from sansnom.helper.limits import Bucket, Limits
+from sansnom.helper.means import Means, read_roster
+from sansnom.helper.neighbours import Neighbours
+from sansnom.helper.peers import Patience, open_listener
+from sansnom.helper.progress import Progress
+from sansnom.helper.publish import board_at
+from sansnom.helper.reception import Reception
+from sansnom.helper.runs import Pace, Worker
+from sansnom.helper.store import Store
+from sansnom.helper.watch import Watch
+from sansnom.terms.clock import Clock
+from sansnom.terms.errors import InputError
+
+GRACE_SECONDS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Where and how a helper serves: its folder, the signed roster, the board, its two addresses, its numbers."""
+
+    directory: Path
+    roster: Path
+    board: str
+    listen: str
+    peer_listen: str
+    limits: Limits = field(default_factory=Limits)
+    pace: Pace = field(default_factory=Pace)
+    patience: Patience = field(default_factory=lambda: Patience(connect=10.0, silence=120.0))
+
+
+def serve_helper(service: Service, clock: Clock | None = None) -> None:
+    """Serve until a signal ends the process; whatever instant that is, what was accepted is on disk.
+
+    Raises InputError for a folder, a roster, or an address that will not do, before anything is served.
+    """
+    clock = clock if clock is not None else SystemClock()
+    watch = Watch(clock)
+    with open_means(service, clock, watch) as means:
+        progress = Progress()
+        listener = _listener(service.peer_listen)
+        others = Neighbours(means, listener, service.patience)
+        worker = Worker(means, progress, others, board_at(service.board), service.pace)
+        limits = service.limits
+        by_organization = Bucket(limits.organization_burst, limits.organization_per_second, time.monotonic)
+        reception = Reception(means, progress, by_organization, worker.wake)
+        app = build_app(reception, limits, watch, time.monotonic)
+        server = uvicorn.Server(
+            _config(app, service, server_context(means.identity.certificate_path, means.identity.certificate_key_path))
+        )
+        door = _door(service.listen, limits)
+        thread = threading.Thread(target=worker.work, name="worker", daemon=True)
+        thread.start()
+        watch.note(
+            "helper.serving", party=int(means.identity.party), plans=len(means.store.plans()), process=os.getpid()
+        )
+        try:
+            server.run(sockets=[door])
+        finally:
+            worker.stop()
+            thread.join(GRACE_SECONDS)
+            listener.close()
+            watch.note("helper.stopped", party=int(means.identity.party))
+
+
+@contextlib.contextmanager
+def open_means(service: Service, clock: Clock, watch: Watch) -> Iterator[Means]:
+    """Open a helper's folder for one process alone; InputError `store.locked` when another has it."""
+    identity = load_helper(service.directory)
+    try:
+        envelope = service.roster.read_bytes()
+    except OSError:
+        raise InputError("helper.roster", where=service.roster.name) from None
+    roster = read_roster(envelope)
+    with _alone(service.directory), contextlib.closing(Store(identity.store_path)) as store:
+        means = Means(identity, roster, store, clock, watch, secrets.token_bytes)
+        store.keep_roster(roster.digest, envelope)
+        yield means
+
+
+@contextlib.contextmanager
+def _alone(directory: Path) -> Iterator[None]:
+    """Hold the folder: two processes with one store could sign two sets. The kernel lets go when the process dies."""
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise InputError("store.locked", where=directory.name) from None
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _config(app: object, service: Service, context: ssl.SSLContext) -> uvicorn.Config:
+    """Configure uvicorn: our TLS context, no access log (paths are noted by kind only), no banner, bounded everything."""
+    limits = service.limits
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]  # an ASGI application
+        http=bounded_protocol(limits),
+        ws="none",
+        lifespan="off",
+        loop="asyncio",
+        log_config=None,
+        log_level="critical",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=limits.connections_most,
+        timeout_keep_alive=int(limits.headers_seconds),
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        h11_max_incomplete_event_size=16_384,
+        ssl_context_factory=lambda _config, _default: context,
+    )
+
+
+def _door(address: str, limits: Limits) -> socket.socket:
+    host, port = split_address(address)
+    return _bound(host, port, "--listen", limits.connections_most)
+
+
+def _bound(host: str, port: int, where: str, backlog: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=backlog)
+    except OSError:
+        raise InputError("helper.port", where=where) from None
+
+
+def _listener(address: str) -> socket.socket:
+    host, port = split_address(address)
+    try:
+        return open_listener(host, port)
+    except OSError:
+        raise InputError("helper.port", where="--peer-listen") from None
