@@ -58,6 +58,12 @@ CATEGORY_DETAILS: Final = {
 }
 """Shares inside a roll-up: our choice."""
 
+SECOND_GIVEN: Final = {
+    "spanish": 0.5, "cameroon": 0.4, "haiti": 0.35, "west_africa_coast": 0.35, "congo": 0.3, "brazil": 0.3, "philippines": 0.3,
+    "english": 0.2, "france": 0.15, "maghreb": 0.1, "great_lakes": 0.1,
+}  # fmt: skip
+"""How often people of a culture have a second given name on their papers: our choice."""
+
 POSTAL_LETTERS: Final = {
     "01": "G5", "02": "G7", "03": "G1", "04": "G8", "05": "J1", "06": "H", "07": "J8", "08": "J9", "12": "G6", "13": "H7",
     "14": "J6",
@@ -126,7 +132,7 @@ class Population:
         pool = pools()[origin.pool]
         head_sex = rng.choice("FM")
         head_age = min(80, max(18, round(rng.gauss(35, 10))))
-        members = [self._member(origin, pool, head_sex, self._born(head_age), self._family_names(pool))]
+        members = [self._member(origin, head_sex, self._born(head_age), self._family_names(pool))]
         kind = str(draw(rng, self._kinds))
         if kind in {"couple", "family"}:
             members.append(self._spouse(origin, pool, members[0], head_age))
@@ -167,12 +173,12 @@ class Population:
             )  # fmt: skip
         return settled
 
-    def _member(self, origin: Origin, pool: Pool, sex: str, born: date, families: tuple[Name, ...]) -> TruePerson:
+    def _member(self, origin: Origin, sex: str, born: date, families: tuple[Name, ...]) -> TruePerson:
         number = self._next_person
         self._next_person += 1
         return TruePerson(
             number=number, household=self._next_household, pool=origin.pool, sex=sex,
-            given=self._document(self._given(pool, sex)),
+            given=self._given_names(origin.pool, sex),
             families=families, birth_date=born, documents_birth_date=born, country=origin.country,
             tongue=self._rng.choice(origin.tongues), category="", region="", arrival=born, admission=None, postal_code="",
             phone="",
@@ -182,7 +188,7 @@ class Population:
         rng = self._rng
         sex = "M" if head.sex == "F" else "F"
         age = min(85, max(18, head_age + rng.randint(-6, 6)))
-        spouse = self._member(origin, pool, sex, self._born(age), self._family_names(pool))
+        spouse = self._member(origin, sex, self._born(age), self._family_names(pool))
         if sex == "F" and origin.pool in HUSBAND_NAME_POOLS and rng.random() < MARRIED_NAME_RATE and head.families:
             spouse = replace(spouse, married_name=head.families[0])
         return spouse
@@ -199,11 +205,22 @@ class Population:
             else:
                 born = self._born(rng.randint(0, max(0, min(22, head_age - 19))))
             sex = rng.choice("FM")
-            child = self._member(origin, pool, sex, born, families)
+            child = self._member(origin, sex, born, families)
             if sex == "M" and father.sex == "M" and rng.random() < JUNIOR_RATE:
                 child = replace(child, given=father.given)
             children.append(child)
         return children
+
+    def _given_names(self, culture: str, sex: str) -> Name:
+        pool = pools()[culture]
+        first = self._document(self._given(pool, sex))
+        if self._rng.random() >= SECOND_GIVEN.get(culture, 0.0):
+            return first
+        second = self._given(pool, sex)
+        if second.latin == first.latin or " " in first.latin:
+            return first
+        native = f"{first.native} {second.native}" if first.native and second.native else ""
+        return Name(f"{first.latin} {second.latin}", native)
 
     def _given(self, pool: Pool, sex: str) -> Name:
         names = pool.given[sex]

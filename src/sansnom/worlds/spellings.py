@@ -29,6 +29,7 @@ class NoiseRates:
     particle_dropped: float = 0.15
     second_surname_dropped: float = 0.30
     second_given_dropped: float = 0.30
+    initial_only: float = 0.15  # Tamil: the father's name as an initial
     native_script: float = 0.03
     other_surname: float = 0.5  # of women with a married name: which of the two this organization has
     day_month_swapped: float = 0.015
@@ -112,8 +113,8 @@ def _reordered(
     rng: Random, person: TruePerson, given: str, family: str, rates: NoiseRates, culture_swap: float
 ) -> tuple[str, str]:
     if not family:  # one name only: organizations put it where their form insists
-        return (given, "") if rng.random() < 0.5 else ("", given)
-    if pools()[person.pool].rules == "tamil" and rng.random() < 0.15:
+        return ("", given) if rates.swapped and rng.random() < 0.5 else (given, "")
+    if pools()[person.pool].rules == "tamil" and rng.random() < rates.initial_only:
         return given, f"{family[0]}."  # the father's name as an initial
     if rng.random() < max(rates.swapped, culture_swap if rates.swapped else 0):
         return family, given
