@@ -146,7 +146,7 @@ class FrameWriter:
 
     def send(self, arrays: Sequence[Array], round_number: int) -> None:
         """Send the arrays of one round, in frames; PeerError if the line breaks."""
-        for piece in _pieces([_bytes_of(array) for array in arrays], self._staging):
+        for piece in _pieces([_bytes_of(array) for array in arrays if array.size], self._staging):
             self._send_frame(piece, round_number)
 
     def confirm(self) -> None:
@@ -178,9 +178,9 @@ class FrameReader:
     def receive(self, expected: Sequence[Expected], round_number: int) -> tuple[Array, ...]:
         """Receive the arrays of one round; PeerError `round.size` or `peer.frame` for anything but the next frame."""
         arrays = tuple(np.empty(wanted.shape, dtype=wanted.dtype) for wanted in expected)
-        flats = [_bytes_of(array) for array in arrays]
+        flats = [_bytes_of(array) for array in arrays if array.size]
         total = sum(map(len, flats))
-        if 0 < total <= CHUNK_BYTES:
+        if len(flats) > 1 and total <= CHUNK_BYTES:
             joined = self._staging[:total]
             self._receive_frame(joined, round_number)
             start = 0
@@ -214,17 +214,14 @@ class FrameReader:
 
 
 def _bytes_of(array: Array) -> Piece:
-    return array.reshape(-1).view(np.uint8).data if array.size else memoryview(b"")
+    return array.reshape(-1).view(np.uint8).data
 
 
 def _pieces(flats: list[Piece], staging: Piece) -> Iterator[Piece]:
     """Cut a round's bytes into frames: all in one if they fit, else every array in chunks of its own."""
     total = sum(map(len, flats))
-    if not 0 < total <= CHUNK_BYTES:
+    if len(flats) < 2 or total > CHUNK_BYTES:
         yield from _chunks(flats)
-        return
-    if len(flats) == 1:
-        yield flats[0]
         return
     start = 0
     for flat in flats:

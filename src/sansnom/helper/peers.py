@@ -242,8 +242,10 @@ def connect_ring(
     accepting = _Accepting(seat, neighbours, listener, until)
     pipes: list[TlsPipe] = []
     try:
-        outgoing = {party: TlsPipe(_dial(seat, others[party], until), party, patience.silence) for party in others}
-        pipes += outgoing.values()
+        outgoing: dict[PartyNumber, TlsPipe] = {}
+        for party, neighbour in others.items():
+            outgoing[party] = TlsPipe(_dial(seat, neighbour, until), party, patience.silence)
+            pipes.append(outgoing[party])
         incoming = {party: TlsPipe(line, party, patience.silence) for party, line in accepting.wait().items()}
         pipes += incoming.values()
         keys = _agree(seat, others, outgoing, incoming, context)
@@ -318,7 +320,8 @@ def _dial(seat: Seat, neighbour: Neighbour, until: float) -> ssl.SSLSocket:
 def _reach(neighbour: Neighbour, until: float) -> socket.socket:
     while True:
         try:
-            plain = socket.create_connection((neighbour.host, neighbour.port), timeout=HANDSHAKE_SECONDS)
+            left = min(HANDSHAKE_SECONDS, max(until - time.monotonic(), RETRY_SECONDS))
+            plain = socket.create_connection((neighbour.host, neighbour.port), timeout=left)
         except OSError:
             if time.monotonic() > until:
                 raise PeerError("peer.unreachable", neighbour.party) from None
