@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sansnom.compute.programs.attributes import tie_order
 from sansnom.compute.programs.cells import NOT_LINKABLE, ROWS
 from sansnom.terms.table import MINIMUM, MULTIPLICITY, PERSONS, SAME_SERVICE, SUM, TALLY, TRANSITIONS, TableSpec
-from tests.compute.plain_programs import PlainRows, link_plainly, strict_labels
+from tests.compute.plain_programs import PlainRows, link_plainly
 from tests.compute.worlds import World
 
 
@@ -54,9 +54,6 @@ class PlainTables:
         names = [k.match_key for k in plan.linking.keys]
         self.strict = names.index(plan.linking.strict)
         rows = PlainRows(world.match_keys, linkable, world.organizations, {})
-        strict = strict_labels(rows, plan.linking.keys[self.strict].cap, self.strict)
-        # Inside a person, rows stand by strict label, then by row number: "of equals the first row" means this order.
-        self.order = [(strict[r], r) for r in range(world.rows)]
         persons = link_plainly(
             rows,
             tuple(k.cap for k in plan.linking.keys),
@@ -128,8 +125,8 @@ class PlainTables:
         seen = [r for r in rows if told["first_level"][r] > 0]
         if not seen:
             return []
-        first = min(seen, key=lambda r: (told["first_date"][r], self.order[r]))
-        last = min(seen, key=lambda r: (-told["last_date"][r], self.order[r]))
+        first = min(seen, key=lambda r: (told["first_date"][r], -told["first_level"][r]))
+        last = max(seen, key=lambda r: (told["last_date"][r], told["last_level"][r]))
         if not told["first_date"][first] < told["last_date"][last]:
             return []
         levels = (told["first_level"][first], told["last_level"][last])
@@ -161,7 +158,7 @@ class PlainTables:
             return 0
         votes = Counter(known)
         place = [use.code for use in self.world.plan.dimensions].index(code)
-        head = min(rows, key=lambda r: self.order[r])
+        head = min(rows)
         backward = int(self.world.match_keys[self.strict][head]) >> place & 1
         order = tie_order(self.world.plan.digest, code, size)
         tied = [c for c in order if votes[c] == max(votes.values())]

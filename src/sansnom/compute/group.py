@@ -144,24 +144,20 @@ def add_to_head(me: Party, parts: Segments, numbers: Bits, largest: int | None =
     return numbers
 
 
-def min_to_head(
-    me: Party, parts: Segments, order: Bits, carried: Bits | None = None
-) -> Steps[tuple[Bits, Bits | None]]:
-    """Find the smallest number of each segment, with what its row carries: the head holds both. Of equals the first row wins.
+def min_to_head(me: Party, parts: Segments, numbers: Bits) -> Steps[Bits]:
+    """Find the smallest bit-sliced number of each segment: the head holds it, a row that of itself and those after it.
 
-    Shapes:  order has columns (bits, ...), carried (more, ...); the results alike.
-    Costs:   for each level 3 + ceil(log2 bits) rounds; each helper sends under (4 * bits + more + 1) * 8 bytes per lane and column.
+    Shapes:  numbers have columns (bits, ...); the result alike.
+    Costs:   for each level two rounds, and one AND more for each bit and one, than a comparison (`sliced.compare_cost`).
     Reveals: nothing.
     Against: one semi-honest helper. Tampering is not detected here.
     """
-    bits = order.pair.shape[0]
-    row = order if carried is None else Bits(np.concatenate([order.pair, carried.pair]), order.rows)
     for level in range(parts.levels):
-        other = toward_head(row, 1 << level)
-        smaller = yield from less_than(me, column(other, slice(bits)), column(row, slice(bits)))
+        other = toward_head(numbers, 1 << level)
+        smaller = yield from less_than(me, other, numbers)
         (taken,) = yield from and_each(me, [(parts.links[level], smaller)])
-        row = yield from choose(me, taken, other, row)
-    return column(row, slice(bits)), None if carried is None else column(row, slice(bits, None))
+        numbers = yield from choose(me, taken, other, numbers)
+    return numbers
 
 
 def count_to_head(me: Party, parts: Segments, columns: Bits) -> Steps[Bits]:

@@ -7,7 +7,7 @@ dimension, "category"   rows with different known values give the category "orga
 measure                 the sum over rows, clipped to the table's bound.
 duration                the smallest known value.
 service                 used at any organization.
-levels                  the level at the earliest first date and at the latest last date; of equal dates the first row's.
+levels                  the level at the earliest first date and at the latest last date; of equal dates the higher level.
 """
 
 from dataclasses import dataclass
@@ -127,7 +127,7 @@ def smallest_known(me: Party, parts: Segments, duration: Bits, known: Bits) -> S
     Against: one semi-honest helper. Tampering is not detected here.
     """
     missing = Bits(not_(me.number, known).pair[None], duration.rows)
-    least, _ = yield from min_to_head(me, parts, join([duration, missing]))
+    least = yield from min_to_head(me, parts, join([duration, missing]))
     bits = duration.pair.shape[0]
     return column(least, slice(bits)), not_(me.number, column(least, bits))
 
@@ -144,12 +144,14 @@ def progress(me: Party, parts: Segments, first: tuple[Bits, Bits], last: tuple[B
     for (level, date), latest in ((first, False), (last, True)):
         absent = not_(me.number, (yield from any_of(me, level)))
         dated = not_(me.number, date) if latest else date
-        order, carried = yield from min_to_head(me, parts, join([dated, Bits(absent.pair[None], date.rows)]), level)
-        assert carried is not None, "the level is carried"
-        dated = column(order, slice(date.pair.shape[0]))
-        found.append((carried, not_(me.number, dated) if latest else dated))
+        # The level turned over, below the date: of equal dates the higher level is the smaller number.
+        order = join([not_(me.number, level), dated, Bits(absent.pair[None], date.rows)])
+        least = yield from min_to_head(me, parts, order)
+        levels, dates = level.pair.shape[0], date.pair.shape[0]
+        dated = column(least, slice(levels, levels + dates))
+        found.append((not_(me.number, column(least, slice(levels))), not_(me.number, dated) if latest else dated))
     (first_level, first_date), (last_level, last_date) = found
-    seen = yield from any_of(me, first_level)
+    seen = yield from any_of(me, first_level)  # a person without observations: no row has a level
     after = yield from less_than(me, first_date, last_date)
     (later,) = yield from and_each(me, [(seen, after)])
     return Progress(first_level, last_level, later)

@@ -281,7 +281,7 @@ def _propagate(
 
 def _smallest(me: Party, evidence: Segments, labels: Bits) -> Steps[Bits]:
     """Give every row of a run the run's smallest label."""
-    smallest, _ = yield from min_to_head(me, evidence, labels)
+    smallest = yield from min_to_head(me, evidence, labels)
     return (yield from copy_head(me, evidence, smallest))
 
 
