@@ -57,6 +57,16 @@ def test_tables_have_the_cells_that_their_axes_say() -> None:
         assert cells[table.table] == cells_of(axes_of(table, dictionary(), asked.own_category))
 
 
+def test_a_tally_over_its_bound_counts_as_zero() -> None:
+    """All tallies of an organization with one over its bound count as zero; the others' stay."""
+    world = random_world(plan(), [4, 4], 3, 6)
+    world.tallies[:] = 2
+    world.tallies[0, 1] = world.layout.tallies[0].largest + 1
+    opened = answer_on_shares(world)[0].opened
+    assert opened["waiting"].tolist() == [2]
+    assert set(opened["refused"].tolist()) == {2}
+
+
 @pytest.mark.guarantee("G-06")
 def test_noise_of_all_three_is_in_every_cell() -> None:
     """Each cell opens as its total plus three parts; each part reaches the cell it was drawn for."""
