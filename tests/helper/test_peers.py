@@ -296,6 +296,21 @@ def test_helpers_with_different_plans_stand_no_ring(ring: Ring) -> None:
     assert "peer.hello" in codes(outcomes)
 
 
+@pytest.mark.guarantee("G-02")
+def test_nobody_is_admitted_without_a_certificate(ring: Ring) -> None:
+    """A stranger that shows no certificate gets an alert, whether a ring is being stood or not; and no seat."""
+    ring.patience = Patience(connect=1.0, silence=1.0)
+    bare = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    bare.check_hostname, bare.verify_mode = False, ssl.CERT_NONE
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(ring.run, lambda peers, _: peers.traffic, (0,))
+        address = ("127.0.0.1", ring.neighbours[0].port)
+        with socket.create_connection(address, timeout=0.5) as plain, bare.wrap_socket(plain) as line:
+            with pytest.raises(ssl.SSLError, match="(?i)certificate required"):
+                line.recv(1)
+        assert codes(waiting.result()) == ["peer.unreachable"]
+
+
 def test_a_stranger_delays_nobody(ring: Ring) -> None:
     """Connections that say nothing, or nonsense, or show no certificate, are left aside; the ring stands meanwhile."""
     idle = [socket.create_connection(("127.0.0.1", ring.neighbours[0].port)) for _ in range(3)]

@@ -104,7 +104,7 @@ def test_a_repeated_frame_is_a_safe_stop() -> None:
     writer.send((message(1),), 1)
     wire.frames.append(bytearray(wire.frames[0]))
     reader.receive((expect_like(message(1)),), 1)
-    assert stop_of(reader, message(1), 2).code == "peer.frame"
+    assert stop_of(reader, message(1), 1).code == "peer.frame"
 
 
 def test_reordered_frames_are_a_safe_stop() -> None:
