@@ -305,9 +305,12 @@ def test_nobody_is_admitted_without_a_certificate(ring: Ring) -> None:
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(ring.run, lambda peers, _: peers.traffic, (0,))
         address = ("127.0.0.1", ring.neighbours[0].port)
-        with socket.create_connection(address, timeout=0.5) as plain, bare.wrap_socket(plain) as line:
-            with pytest.raises(ssl.SSLError, match="(?i)certificate required"):
-                line.recv(1)
+        with (
+            socket.create_connection(address, timeout=0.5) as plain,
+            bare.wrap_socket(plain) as line,
+            pytest.raises(ssl.SSLError, match=r"(?i)certificate required"),
+        ):
+            line.recv(1)
         assert codes(waiting.result()) == ["peer.unreachable"]
 
 
