@@ -20,13 +20,13 @@ def total_variance(variance: Fraction) -> Fraction:
 
 
 @lru_cache(maxsize=256)
-def half_width(variance: Fraction, figures: int = 1) -> int:
-    """Give the smallest q such that 95 % or more of the noise of a sum of so many figures lies in -q ... q.
+def half_width(variance: Fraction, figures: int = 1, level: Fraction = LEVEL) -> int:
+    """Give the smallest q such that at least `level` of the noise of a sum of so many figures lies in -q ... q.
 
     `variance` is that of two helpers' noise on one figure.
     """
     weights = skellam_weights(total_variance(variance) * figures)
-    wanted = LEVEL * skellam_total(weights)
+    wanted = level * skellam_total(weights)
     inside = 0
     for q, weight in enumerate(weights):
         inside += weight if q == 0 else 2 * weight

@@ -1,0 +1,128 @@
+"""Build the site: plain files beside the public ones, in both languages, without script, cookie or outside resource.
+
+The public files are never changed; pages, charts and CSV are made from them alone, and can be thrown away and made again.
+"""
+
+import base64
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from sansnom.board.charts import standalone
+from sansnom.board.language import LANGUAGES, Speaker
+from sansnom.board.pages import home_page, plan_page, refusal_page, release_page, roster_page
+from sansnom.board.public import Board, read_board
+from sansnom.board.tables import charts_of
+from sansnom.release.csv_tables import data_package, table_csv
+from sansnom.terms.release import Release
+from sansnom.terms.vocabulary import Dictionary
+
+PAGE_BYTES_MAX: Final = 300_000
+
+
+def shipped_dictionaries() -> dict[str, Dictionary]:
+    """Read every dictionary version that ships with the package."""
+    folder = files("sansnom.terms").joinpath("dictionary")
+    found: dict[str, Dictionary] = {}
+    for place in sorted(folder.iterdir(), key=lambda p: p.name):
+        if place.name[:1].isdigit() and place.name.endswith(".json"):
+            dictionary = Dictionary.from_json(json.loads(place.read_text(encoding="utf-8")))
+            found[dictionary.version] = dictionary
+    return found
+
+
+def build_site(board_dir: Path, dictionaries: Mapping[str, Dictionary] | None = None) -> list[Path]:
+    """Make all pages, charts and CSV files of a board; gives what was written.
+
+    Raises InputError or PolicyRefusal, before anything is written, when a public file cannot be believed.
+    """
+    board = read_board(board_dir, dictionaries if dictionaries is not None else shipped_dictionaries())
+    made: dict[str, bytes] = {}
+    environment = _environment()
+    for language in LANGUAGES:
+        made |= _pages(board, Speaker(language), environment)
+    made["index.html"] = _render(environment, "landing.html", {"fr": Speaker("fr"), "en": Speaker("en")})
+    for release in board.releases:
+        made |= _files(release)
+    for name, content in made.items():
+        _write(board_dir / name, content)
+    return [board_dir / name for name in made]
+
+
+def style_sheet() -> str:
+    """Give the one style sheet, which each page carries."""
+    return files("sansnom.board").joinpath("templates/style.css").read_text(encoding="utf-8")
+
+
+def content_policy() -> str:
+    """Say what a page may do: show itself, in this style. No script, no form, no outside resource, no frame."""
+    digest = base64.b64encode(hashlib.sha256(style_sheet().encode("utf-8")).digest()).decode("ascii")
+    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("sansnom.board", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {"policy": content_policy(), "css": Markup(style_sheet())}  # noqa: S704 - our own file
+    return environment
+
+
+def _pages(board: Board, s: Speaker, environment: Environment) -> dict[str, bytes]:
+    made: dict[str, bytes] = {}
+
+    def page(template: str, here: str, told: Mapping[str, Any]) -> None:
+        root = "../" * (here.count("/") + 1)
+        other = Speaker("en" if s.language == "fr" else "fr")
+        context = {**told, "s": s, "other": other, "root": root, "here": here}
+        made[f"{s.language}/{here}"] = _render(environment, template, context)
+
+    page("home.html", "index.html", home_page(board, s))
+    page("roster.html", "roster.html", roster_page(board, s))
+    page("method.html", "method.html", {})
+    for plan in board.plans:
+        page("plan.html", f"plans/{plan.plan}.html", plan_page(board, plan, s))
+    for release in board.releases:
+        page("release.html", f"releases/{release.release}.html", release_page(board, release, s))
+    for refusal in board.refusals:
+        page("refusal.html", f"refusals/{refusal.plan.plan}.html", refusal_page(refusal, s))
+    return made
+
+
+def _render(environment: Environment, template: str, told: Mapping[str, Any]) -> bytes:
+    return environment.get_template(template).render(**told).encode("utf-8")
+
+
+def _files(release: Release) -> dict[str, bytes]:
+    """Make the CSV files, the data package and the charts of a release."""
+    base = f"releases/{release.release}"
+    package = json.dumps(data_package(release), ensure_ascii=False, indent=1)
+    made = {f"{base}/datapackage.json": f"{package}\n".encode()}
+    for table in release.tables:
+        made[f"{base}/tables/{table.table}.csv"] = table_csv(table)
+        for language in LANGUAGES:
+            s = Speaker(language)
+            charts = charts_of(table, s)
+            if charts is not None:
+                source = s.text("chart.source", title=s.of(table.title), release=release.release)
+                made[f"{base}/charts/{table.table}.{language}.svg"] = standalone(charts[0], source)
+    return made
+
+
+def _write(place: Path, content: bytes) -> None:
+    """Put a file in place whole: a reader sees the old one or the new one."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    beside = place.with_name(f".{place.name}.new")
+    beside.write_bytes(content)
+    os.replace(beside, place)
