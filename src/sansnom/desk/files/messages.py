@@ -56,11 +56,11 @@ MESSAGES: Final[Mapping[str, Text]] = {
         "This file is empty. Its first row must hold the names of the columns.",
     ),
     "file.nul": Text(
-        "Ce fichier contient un caractère nul : il est abîmé, ou ce n’est pas du texte. Exportez-le de nouveau.",
+        "Ce fichier contient un caractère nul : il est abîmé, ou ce n’est pas du texte. Exportez-le de nouveau.",
         "This file holds a NUL character: it is damaged, or it is not text. Export it again.",
     ),
     "file.encoding.broken": Text(
-        "Le texte de ce fichier est abîmé : une lettre y est coupée. Exportez-le de nouveau, en CSV UTF-8.",
+        "Le texte de ce fichier est abîmé : une lettre y est coupée. Exportez-le de nouveau, en CSV UTF-8.",
         "The text of this file is damaged: a letter in it is cut. Export it again, as CSV UTF-8.",
     ),
     "file.encoding.doubtful": Text(
@@ -82,7 +82,7 @@ MESSAGES: Final[Mapping[str, Text]] = {
     ),
     "file.xlsx.broken": Text(
         (
-            "Ce classeur ne s’ouvre pas : il est abîmé ou protégé par un mot de passe. Enregistrez-le de "
+            "Ce classeur ne s’ouvre pas : il est abîmé ou protégé par un mot de passe. Enregistrez-le de "
             "nouveau, sans mot de passe."
         ),
         "This workbook does not open: it is damaged or protected by a password. Save it again, without a password.",
@@ -141,7 +141,7 @@ MESSAGES: Final[Mapping[str, Text]] = {
     ),
     "cell.code.unknown": Text(
         (
-            "Cette valeur n’est pas dans la liste « {list} ». Choisissez un code ou un nom de la liste "
+            "Cette valeur n’est pas dans la liste « {list} ». Choisissez un code ou un nom de la liste "
             "(docs/fr/file-format.md), ou laissez vide."
         ),
         (
@@ -171,7 +171,7 @@ MESSAGES: Final[Mapping[str, Text]] = {
         "This number is not in the file of persons. Add the person, or correct the number.",
     ),
     "note.column_ignored": Text(
-        "La colonne n° {position} n’est pas connue : elle n’a pas été lue.",
+        "La colonne n° {position} n’est pas connue : elle n’a pas été lue.",
         "Column number {position} is not known: it was not read.",
     ),
     "note.encoding": Text(

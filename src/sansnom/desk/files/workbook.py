@@ -19,7 +19,8 @@ from sansnom.desk.files.encoding import FileProblem
 
 PARTS_MAX: Final = 2_000
 UNPACKED_BYTES_MAX: Final = 200_000_000
-CELLS_MAX: Final = 20_000_000
+ROWS_MAX: Final = 1_048_576
+CELLS_MAX: Final = 10_000_000
 TEXT_CHARACTERS_MAX: Final = 200_000_000
 _CHUNK_BYTES: Final = 1 << 20
 
@@ -145,7 +146,8 @@ class _Scan:
         self._filled_cells += 1
         self._rows_reached = max(self._rows_reached, self._row)
         self._columns_reached = max(self._columns_reached, self._column)
-        if max(self._filled_cells, self._rows_reached * self._columns_reached) > CELLS_MAX:
+        laid_out = max(self._filled_cells, self._rows_reached * self._columns_reached)
+        if self._rows_reached > ROWS_MAX or laid_out > CELLS_MAX:
             raise FileProblem("file.xlsx.bomb")
 
     def _text(self, text: str) -> None:
