@@ -73,7 +73,8 @@ def build_app(reception: Reception, limits: Limits, watch: Watch, monotonic: Cal
         Route(f"/plans/{{plan}}/{kind}", partial(doors.public_file, kind=kind), methods=["GET"])
         for kind in ("refusal", "submission-set", "release", "destruction")
     ]
-    app = Starlette(routes=routes, exception_handlers={SansnomError: doors.explain, HTTPException: doors.explain})
+    handlers = dict.fromkeys((SansnomError, HTTPException, Exception), doors.explain)
+    app = Starlette(routes=routes, exception_handlers=handlers)
     by_address = Bucket(limits.burst, limits.per_second, monotonic)
     return _Gate(app, by_address, watch, doors)
 

@@ -196,6 +196,8 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "{where} peut être lu par d’autres comptes. Retirez ce droit (chmod 600), puis redémarrez.",
         "{where} can be read by other accounts. Take that away (chmod 600), then start again.",
     ),
+    "keys.encoding": ("{where} : ce n’est pas une clé.", "{where}: this is not a key."),
+    "keys.size": ("{where} : une clé de cette taille n’existe pas.", "{where}: there is no key of this size."),
     "helper.not_on_roster": (
         "{where} : ce registre ne nomme pas cette institution avec les clés qu’elle a.",
         "{where}: this roster does not name this helper with the keys it has.",
