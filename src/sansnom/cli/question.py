@@ -55,6 +55,7 @@ class Circumstances:
     pepper_check: str
     minimum_organizations: int
     helpers: tuple[HelperSeat, ...]
+    allowed_services: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,9 @@ def fiscal_year_of(everyone: Sequence[OrganizationRecords], today: date) -> Peri
 def default_plan(everyone: Sequence[OrganizationRecords], circumstances: Circumstances) -> Plan:
     """Write the plan that these files allow: a table only where at least one record would fill it."""
     dictionary = circumstances.dictionary
-    drafts = [*_who(everyone, dictionary), *_overlap(everyone, dictionary), *_progress(everyone, dictionary)]
-    drafts += _unmet(everyone, dictionary)
+    allowed = tuple(code for code in dictionary.services if code in circumstances.allowed_services)
+    drafts = [*_who(everyone, dictionary), *_overlap(everyone, allowed), *_progress(everyone, dictionary)]
+    drafts += _unmet(everyone, allowed)
     share = (TOTAL_RHO - GENERAL_RHO) / sum(d.weight for d in drafts)
     tables = tuple(_with_rho(d.spec, share * d.weight) for d in drafts)
     used = [code for code in dictionary.dimensions if any(code in t.dimensions for t in tables)]
@@ -134,11 +136,11 @@ def _who(everyone: Sequence[OrganizationRecords], dictionary: Dictionary) -> lis
     return drafts
 
 
-def _overlap(everyone: Sequence[OrganizationRecords], dictionary: Dictionary) -> list[_Draft]:
+def _overlap(everyone: Sequence[OrganizationRecords], allowed: Sequence[str]) -> list[_Draft]:
     """How many organizations a person uses, and who uses the same service at two within the window."""
     title = ("Personnes selon le nombre d’organismes", "Persons by number of organizations")
     drafts = [_draft(2, "organizations", MULTIPLICITY, *title)]
-    services = _frequent((act.service for r in everyone for act in r.services), dictionary, OVERLAP_SERVICES)
+    services = _frequent((act.service for r in everyone for act in r.services), allowed, OVERLAP_SERVICES)
     if services:
         title = ("Même service dans deux organismes en 90 jours", "Same service at two organizations within 90 days")
         drafts.append(
@@ -169,19 +171,19 @@ def _progress(everyone: Sequence[OrganizationRecords], dictionary: Dictionary) -
         drafts.append(_draft(2, "french", TRANSITIONS, *title, scale=f"EQ.{skill}", bands=(4, 8, 12)))
     if any(r.services for r in everyone) and _any_person(everyone, lambda p: bool(p.admission_date or p.arrival_date)):
         title = ("Jours entre l’arrivée et le premier service", "Days from arrival to first service")
-        more = {"measure": "days_to_first_service", "bound": DAYS_BOUND, "bins": (30, 90, 180, 365)}
-        drafts.append(_draft(1, "days-to-service", MINIMUM, *title, **more))
+        measure, bins = "days_to_first_service", (30, 90, 180, 365)
+        drafts.append(_draft(1, "days-to-service", MINIMUM, *title, measure=measure, bound=DAYS_BOUND, bins=bins))
     return drafts
 
 
-def _unmet(everyone: Sequence[OrganizationRecords], dictionary: Dictionary) -> list[_Draft]:
+def _unmet(everyone: Sequence[OrganizationRecords], allowed: Sequence[str]) -> list[_Draft]:
     """Who waits and who is turned away: the other half of accountability."""
     drafts: list[_Draft] = []
-    waiting = _frequent((w.service for r in everyone for w in r.waitlist), dictionary, WAIT_SERVICES)
+    waiting = _frequent((w.service for r in everyone for w in r.waitlist), allowed, WAIT_SERVICES)
     if waiting:
         title = ("Demandes en attente à la fin de la période", "Requests waiting at the end of the period")
         drafts.append(_draft(1, "waiting", TALLY, *title, measure=WAITING, services=waiting, bound=TALLY_BOUND))
-    refused = _frequent((t.service for r in everyone for t in r.turned_away), dictionary, WAIT_SERVICES)
+    refused = _frequent((t.service for r in everyone for t in r.turned_away), allowed, WAIT_SERVICES)
     if refused:
         title = ("Demandes sans réponse, faute de place ou de moyens", "Requests turned away")
         drafts.append(_draft(1, "turned-away", TALLY, *title, measure=TURNED_AWAY, services=refused, bound=TALLY_BOUND))
@@ -201,10 +203,11 @@ def _any_person(everyone: Sequence[OrganizationRecords], filled: Callable[[Perso
     return any(filled(person) for records in everyone for person in records.persons)
 
 
-def _frequent(codes: Iterable[str], dictionary: Dictionary, most: int) -> tuple[str, ...]:
-    counted = Counter(code for code in codes if code in dictionary.services)
+def _frequent(codes: Iterable[str], allowed: Sequence[str], most: int) -> tuple[str, ...]:
+    """Choose the most frequent of the allowed services, in the dictionary's order."""
+    counted = Counter(code for code in codes if code in allowed)
     chosen = {code for code, _ in counted.most_common(most)}
-    return tuple(code for code in dictionary.services if code in chosen)
+    return tuple(code for code in allowed if code in chosen)
 
 
 def _request(requester: Text) -> Request:

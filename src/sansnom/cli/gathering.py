@@ -1,0 +1,301 @@
+"""One question from end to end on this machine: convener, keeper and desks in one place, helpers and board in others' processes.
+
+`demo` and `run` use it. Each organization is still treated as a desk of its own: its own keys, its own letter from the keeper, its
+own sealed submission; what is shown at the end is what a funder sees, and nothing else has left.
+"""
+
+import json
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+from sansnom.cli.institutions import LocalInstitutions
+from sansnom.cli.question import Circumstances, default_plan, fiscal_year_of
+from sansnom.desk.lines import HelperLine, as_body
+from sansnom.exchange.dimensions import RollUps
+from sansnom.exchange.encode import Encoded, encode_records
+from sansnom.exchange.keeper import read_letter, write_letter
+from sansnom.exchange.keys import PrivateKeys
+from sansnom.exchange.pepper import GroupSecret, PlanPepper, draw_group_secret, pepper_for
+from sansnom.exchange.receipt import read_receipt
+from sansnom.exchange.rows import all_dummies
+from sansnom.exchange.setting import Setting
+from sansnom.exchange.submission import SealedSubmission, build_submission
+from sansnom.exchange.verdict import join_verdicts, read_verdict, rows_not_accepted
+from sansnom.terms.errors import BrokenInvariant, InputError, PeerError, PolicyRefusal
+from sansnom.terms.parse import Reader, Text
+from sansnom.terms.party import PARTIES
+from sansnom.terms.plan import HelperSeat, Plan
+from sansnom.terms.records import OrganizationRecords
+from sansnom.terms.roster import SIZE_CLASSES, Helper, Organization, Roster
+from sansnom.terms.vocabulary import Dictionary
+from sansnom.transparency.signature import sign_object, verify_object
+
+DICTIONARY: Final = "2026.1"
+MINIMUM_ORGANIZATIONS: Final = 3
+POLL_SECONDS: Final = 0.2
+DONE: Final = ("published", "destroyed")
+
+Report = Callable[[str, int, int], None]
+"""Told of progress: a code, how far, of how much."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Desk:
+    """One organization as it takes part here."""
+
+    records: OrganizationRecords
+    name: Text
+    keys: PrivateKeys
+    entry: Organization
+    abstains: bool = False
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Gathering:
+    """Everybody at the table before a question is asked."""
+
+    convener: PrivateKeys
+    roster: Roster
+    desks: tuple[Desk, ...]
+    secret: GroupSecret
+    dictionary: Dictionary
+    lists: RollUps
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Outcome:
+    """What came of it: the signed release, what left each organization, what the desks alone keep."""
+
+    plan: Plan
+    release: dict[str, Any]
+    left_bytes: Mapping[str, int]
+    encoded: tuple[tuple[int, Encoded], ...]
+    not_accepted: Mapping[str, int]
+    seconds: float
+
+
+def load_lists() -> tuple[Dictionary, RollUps]:
+    """Read the ratified dictionary and the roll-up tables that the package ships."""
+    folder = files("sansnom.terms.dictionary")
+    told = json.loads((folder / f"{DICTIONARY}.json").read_text("utf-8"))
+    birthplaces = json.loads((folder / "birthplaces.json").read_text("utf-8"))
+    return Dictionary.from_json(told), RollUps.from_json(told, birthplaces)
+
+
+def gather(
+    everyone: Sequence[OrganizationRecords],
+    names: Mapping[str, Text],
+    abstaining: frozenset[str],
+    helpers: tuple[Helper, ...],
+    year: str,
+) -> Gathering:
+    """Give every organization its keys and its place on a roster, and let a keeper hand out the secret of the year."""
+    dictionary, lists = load_lists()
+    convener = PrivateKeys.generate(os.urandom)
+    desks: list[Desk] = []
+    for number, records in enumerate(everyone, start=1):
+        keys = PrivateKeys.generate(os.urandom)
+        code = records.organization
+        name = names.get(code, Text(code, code))
+        entry = Organization(
+            number=number,
+            code=code,
+            name=name,
+            sign_key=keys.public.sign_key,
+            seal_key=keys.public.seal_key,
+            size_class=_size_class(len(records.persons), code),
+            services=_services_of(records, dictionary),
+        )
+        desks.append(Desk(records, name, keys, entry, code in abstaining))
+    roster = Roster(
+        version=1,
+        year=year,
+        convener=Text("Convocateur local (essai)", "Local convener (trial)"),
+        convener_key=convener.public.sign_key,
+        helpers=helpers,
+        organizations=tuple(desk.entry for desk in desks),
+    )
+    Roster.from_json(roster.to_json())  # refuses what no roster may be
+    keeper = desks[0]
+    letter = write_letter(draw_group_secret(year, os.urandom), roster, keeper.entry.code, keeper.keys.signing)
+    secret = read_letter(letter, roster, keeper.entry, keeper.keys.sealing)
+    for desk in desks[1:]:
+        if read_letter(letter, roster, desk.entry, desk.keys.sealing) != secret:
+            raise BrokenInvariant("keeper.letter")
+    return Gathering(convener, roster, tuple(desks), secret, dictionary, lists)
+
+
+def write_plan(gathering: Gathering, name: str, given: Plan | None, seats: tuple[HelperSeat, ...]) -> Plan:
+    """Write the plan: the one given with this gathering's roster, keys and check value, or the default one."""
+    pepper = pepper_for(gathering.secret, name)
+    now = datetime.now(UTC)
+    cutoff = (now + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if given is not None:
+        return replace(
+            given,
+            roster_version=gathering.roster.version,
+            roster_digest=gathering.roster.digest,
+            pepper_check=pepper.check,
+            helpers=seats,
+            cutoff=cutoff,
+        )
+    everyone = [desk.records for desk in gathering.desks]
+    declared = [code for desk in gathering.desks for code in desk.entry.services]
+    circumstances = Circumstances(
+        plan=name,
+        requester=Text("Ministère (essai local)", "Ministry (local trial)"),
+        period=fiscal_year_of(everyone, now.date()),
+        cutoff=cutoff,
+        dictionary=gathering.dictionary,
+        roster_version=gathering.roster.version,
+        roster_digest=gathering.roster.digest,
+        pepper_check=pepper.check,
+        minimum_organizations=MINIMUM_ORGANIZATIONS,
+        helpers=seats,
+        allowed_services=frozenset(c for c in set(declared) if declared.count(c) >= MINIMUM_ORGANIZATIONS),
+    )
+    return default_plan(everyone, circumstances)
+
+
+def ask(
+    gathering: Gathering, institutions: LocalInstitutions, board: Path, name: str, given: Plan | None, report: Report
+) -> Outcome:
+    """Ask one question: keys, plan, submissions, computation, release. PolicyRefusal when a rule refuses: then nothing moved."""
+    began = time.monotonic()
+    lines = [HelperLine(helper, party) for helper, party in zip(institutions.helpers, PARTIES, strict=True)]
+    for line in lines:
+        line.__enter__()
+    try:
+        seats = tuple(_seat(gathering, line, name, party) for line, party in zip(lines, PARTIES, strict=True))
+        plan = write_plan(gathering, name, given, seats)
+        _hand_in_plan(gathering, lines, board, plan, report)
+        setting = Setting.of(plan, gathering.roster, gathering.dictionary)
+        submissions, encoded = _submit_all(gathering, lines, setting, report)
+        _close_and_wait(gathering, lines, plan, report)
+        release = _fetch_release(lines, plan)
+        not_accepted = _verdicts(gathering, lines, setting, submissions, dict(encoded))
+    finally:
+        for line in lines:
+            line.__exit__(None, None, None)
+    left = {d.entry.code: sum(len(m) for m in s.messages) for d, s in zip(gathering.desks, submissions, strict=True)}
+    return Outcome(plan, release, left, encoded, not_accepted, time.monotonic() - began)
+
+
+def pepper_of(gathering: Gathering, plan: Plan) -> PlanPepper:
+    """Derive the pepper of a plan: every desk does, and nobody else can."""
+    return pepper_for(gathering.secret, plan.plan)
+
+
+def _size_class(persons: int, code: str) -> int:
+    fitting = [size for size in SIZE_CLASSES if persons <= size]
+    if fitting:
+        return int(fitting[0])
+    raise InputError("submission.overflow", where=code, rows=persons, most=SIZE_CLASSES[-1])
+
+
+def _services_of(records: OrganizationRecords, dictionary: Dictionary) -> tuple[str, ...]:
+    told = {act.service for act in records.services} | {w.service for w in records.waitlist}
+    told |= {t.service for t in records.turned_away}
+    return tuple(code for code in dictionary.services if code in told)
+
+
+def _seat(gathering: Gathering, line: HelperLine, name: str, party: int) -> HelperSeat:
+    """Ask a helper for its key of this plan, and check that it signed the answer."""
+    asked = {"schema": "sansnom/plan-key-request/1", "plan": name, "roster_digest": gathering.roster.digest}
+    envelope = sign_object("plan-key-request", asked, gathering.convener.signing)
+    helper = gathering.roster.helpers[party]
+    told = Reader(
+        verify_object("plan-key", line.post(f"/plans/{name}/keys", as_body(envelope)), [helper.sign_key], 1), "plan-key"
+    )
+    return HelperSeat(helper.name, told.string("seal_key"), told.string("sign_key"))
+
+
+def _hand_in_plan(gathering: Gathering, lines: list[HelperLine], board: Path, plan: Plan, report: Report) -> None:
+    """Publish the signed plan and give it to each helper; a refusal is published instead, and nothing else happens."""
+    envelope = sign_object("plan", plan.to_json(), gathering.convener.signing)
+    for place, line in enumerate(lines):
+        report("demo.stage.plan", place, len(lines))
+        try:
+            line.put(f"/plans/{plan.plan}", as_body(envelope))
+        except PolicyRefusal:
+            refusal = line.get(f"/plans/{plan.plan}/refusal")
+            _publish(board / "refusals" / f"{plan.plan}.json", refusal)
+            raise
+    _publish(board / "plans" / plan.plan / "plan.json", envelope)
+    report("demo.stage.plan", len(lines), len(lines))
+
+
+def _submit_all(
+    gathering: Gathering, lines: list[HelperLine], setting: Setting, report: Report
+) -> tuple[list[SealedSubmission], tuple[tuple[int, Encoded], ...]]:
+    """Let each desk encode, split, seal and send; abstaining is the same work on dummies."""
+    pepper = pepper_of(gathering, setting.plan)
+    sent: list[SealedSubmission] = []
+    encoded: list[tuple[int, Encoded]] = []
+    for place, desk in enumerate(gathering.desks):
+        report("demo.stage.submissions", place, len(gathering.desks))
+        own = encode_records(desk.records, desk.entry, setting, gathering.lists, pepper)
+        nobody = Encoded(all_dummies(setting.layout, desk.entry.size_class), ())
+        chosen = nobody if desk.abstains else own
+        encoded.append((desk.entry.number, chosen))
+        submission = build_submission(chosen.rows, setting, desk.entry, desk.keys, os.urandom)
+        for line, party in zip(lines, PARTIES, strict=True):
+            path = f"/plans/{setting.plan.plan}/submissions/{desk.entry.number}"
+            read_receipt(line.put(path, submission.messages[party]), submission.manifest, setting, party)
+        sent.append(submission)
+    report("demo.stage.submissions", len(gathering.desks), len(gathering.desks))
+    return sent, tuple(encoded)
+
+
+def _close_and_wait(gathering: Gathering, lines: list[HelperLine], plan: Plan, report: Report) -> None:
+    """Close the plan and watch the helpers until the release is out; PeerError names why a run stopped."""
+    order = {"schema": "sansnom/close-order/1", "plan": plan.plan, "plan_digest": plan.digest}
+    envelope = sign_object("close-order", order, gathering.convener.signing)
+    for line in lines:
+        line.post(f"/plans/{plan.plan}/close", as_body(envelope))
+    while True:
+        told = [line.get(f"/plans/{plan.plan}/progress") for line in lines]
+        for party, one in zip(PARTIES, told, strict=True):
+            if one["state"] == "aborted":
+                raise PeerError("run.aborted", party, reason=str(one["reason"]))
+        report(f"demo.run.{told[0]['stage'] or told[0]['state']}", int(told[0]["rounds"]), 0)
+        if all(one["state"] in DONE for one in told):
+            return
+        time.sleep(POLL_SECONDS)
+
+
+def _fetch_release(lines: list[HelperLine], plan: Plan) -> dict[str, Any]:
+    """Fetch the release from a helper and check all three signatures."""
+    envelope = lines[0].get(f"/plans/{plan.plan}/release")
+    return verify_object("release", envelope, [seat.sign_key for seat in plan.helpers], len(PARTIES))
+
+
+def _verdicts(
+    gathering: Gathering,
+    lines: list[HelperLine],
+    setting: Setting,
+    submissions: list[SealedSubmission],
+    encoded: Mapping[int, Encoded],
+) -> dict[str, int]:
+    """Let each desk fetch and join its own verdict: how many of its rows the checks on shares turned down."""
+    found: dict[str, int] = {}
+    for desk, submission in zip(gathering.desks, submissions, strict=True):
+        path = f"/plans/{setting.plan.plan}/verdicts/{desk.entry.number}"
+        replies = {
+            int(party): read_verdict(line.get(path), submission.manifest, setting, party, desk.keys.sealing)
+            for line, party in zip(lines, PARTIES, strict=True)
+        }
+        verdict = join_verdicts(replies, submission.manifest.rows)
+        found[desk.entry.code] = rows_not_accepted(verdict, len(encoded[desk.entry.number].local_ids))
+    return found
+
+
+def _publish(path: Path, content: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")

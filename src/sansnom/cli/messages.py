@@ -1,0 +1,118 @@
+"""Sentences of the command line by code: (French, English). Read aloud before they were written down."""
+
+from collections.abc import Mapping
+from typing import Final
+
+SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
+    "cli.interrupted": (
+        "Interrompu. Les processus locaux sont arrêtés; rien n’a été publié à moitié.",
+        "Interrupted. The local processes are stopped; nothing was half published.",
+    ),
+    "cli.more_findings": ("… et {more} autres endroits.", "… and {more} more places."),
+    "cli.out.exists": (
+        "Le dossier de sortie existe déjà et n’est pas vide: {where}. Choisissez-en un autre avec --out, ou videz-le.",
+        "The output folder exists and is not empty: {where}. Choose another with --out, or empty it.",
+    ),
+    "cli.file.unreadable": (
+        "Le fichier {where} ne peut pas être lu comme JSON. Vérifiez le chemin et le contenu.",
+        "The file {where} cannot be read as JSON. Check the path and the content.",
+    ),
+    "cli.organizations.none": (
+        "Aucun dossier d’organisme dans {where}. Il en faut un par organisme, avec un fichier persons.csv.",
+        "No folder of an organization in {where}. There must be one for each organization, with a file persons.csv.",
+    ),
+    "cli.evaluation.loud": (
+        (
+            "ATTENTION: --exact-for-evaluation écrit des tableaux exacts et les regroupements de personnes, sans protection. "
+            "Réservé aux données synthétiques ou d’essai; jamais pour de vraies personnes."
+        ),
+        (
+            "WARNING: --exact-for-evaluation writes exact tables and the clusters of persons, without protection. "
+            "For synthetic or test data only; never for real people."
+        ),
+    ),
+    "cli.evaluation.written": ("Évaluation exacte: {where}", "Exact evaluation: {where}"),
+    "local.start": (
+        "Un processus local n’a pas démarré (journal: {where}). Rien n’a été envoyé; relancez la commande.",
+        "A local process did not start (log: {where}). Nothing was sent; run the command again.",
+    ),
+    "helper.unreachable": (
+        "L’institution {party} ne répond pas. Rien n’est perdu: relancez quand elle est de retour.",
+        "Helper {party} does not answer. Nothing is lost: run again when it is back.",
+    ),
+    "helper.certificate": (
+        (
+            "L’institution {party} montre un autre certificat que celui du registre. Rien ne lui a été envoyé; "
+            "appelez la personne responsable."
+        ),
+        "Helper {party} shows another certificate than the roster’s. Nothing was sent to it; call its operator.",
+    ),
+    "helper.answer": (
+        "L’institution {party} a donné une réponse incompréhensible. Rien n’est perdu; appelez la personne responsable.",
+        "Helper {party} gave an answer that cannot be understood. Nothing is lost; call its operator.",
+    ),
+    "run.aborted": (
+        (
+            "Le calcul s’est arrêté de façon sûre (institution {party}: {reason}). Rien n’a été publié; "
+            "les envois acceptés sont gardés."
+        ),
+        "The computation stopped safely (helper {party}: {reason}). Nothing was published; accepted submissions are kept.",
+    ),
+    "rule.refused": (
+        "La demande {plan} est refusée par règle ({reasons}). Aucune donnée n’a bougé; le refus est public.",
+        "The plan {plan} is refused by rule ({reasons}). No data moved; the refusal is public.",
+    ),
+    "demo.size": (
+        "Il faut au moins un organisme et une personne ({where}).",
+        "There must be at least one organization and one person ({where}).",
+    ),
+    "demo.hello": (
+        "sansnom · un monde synthétique: {organizations} organismes, {persons} personnes, graine {seed}",
+        "sansnom · a synthetic world: {organizations} organizations, {persons} persons, seed {seed}",
+    ),
+    "demo.stage.world": ("Création du monde", "Making the world"),
+    "demo.stage.reading": ("Lecture des fichiers", "Reading the files"),
+    "demo.stage.starting": ("Démarrage des institutions", "Starting the helpers"),
+    "demo.stage.plan": ("Demande signée et vérifiée", "Question signed and checked"),
+    "demo.stage.submissions": ("Envois scellés", "Sealed submissions"),
+    "demo.stage.computing": ("Calcul sur des parts secrètes", "Computing on secret shares"),
+    "demo.stage.site": ("Tableaux et graphiques", "Tables and charts"),
+    "demo.rounds": ("{rounds} tours", "{rounds} rounds"),
+    "demo.asked": ("Ce qui a été demandé", "What was asked"),
+    "demo.left": ("Ce qui a quitté chaque organisme", "What left each organization"),
+    "demo.left.note": (
+        "Des parts d’apparence aléatoire; aucun nom, aucune date de naissance, aucune empreinte, aucun pseudonyme.",
+        "Shares that look random; no name, no birth date, no hash, no pseudonym.",
+    ),
+    "demo.left.range": (
+        "{organizations} organismes, de {least} à {most} kilo-octets chacun; qui s’abstient envoie autant.",
+        "{organizations} organizations, {least} to {most} kilobytes each; one that abstains sends as much.",
+    ),
+    "demo.left.bytes": ("octets", "bytes"),
+    "demo.organization": ("organisme", "organization"),
+    "demo.published": (
+        "Publié, et la vérité que seul un monde synthétique connaît",
+        "Published, and the truth that only a synthetic world knows",
+    ),
+    "demo.published.plain": ("Publié", "Published"),
+    "demo.column.figure": ("chiffre", "figure"),
+    "demo.column.published": ("publié", "published"),
+    "demo.column.interval": ("intervalle à 95 %", "95% interval"),
+    "demo.column.linked": ("exact, appariement compris", "exact, as linked"),
+    "demo.column.true": ("vérité", "truth"),
+    "demo.figure.not_linkable": ("Personnes impossibles à apparier", "Persons that cannot be linked"),
+    "demo.figure.rows": (
+        "Rangées de toutes les organisations participantes",
+        "Rows of all participating organizations",
+    ),
+    "demo.refused_rows": (
+        "{organization}: {rows} rangées n’ont pas passé la vérification.",
+        "{organization}: {rows} rows did not pass the checks.",
+    ),
+    "demo.done": ("Terminé en {seconds} s. Ouvrir: {where}", "Done in {seconds} s. Open: {where}"),
+    "demo.serving": ("Le site: {where} (Ctrl-C pour arrêter)", "The board: {where} (Ctrl-C to stop)"),
+    "demo.abstained": (
+        "Un organisme s’est abstenu; rien de ce que le protocole montre ne dit lequel.",
+        "One organization abstained; nothing that the protocol shows tells which.",
+    ),
+}
