@@ -25,6 +25,7 @@ from sansnom.terms.canonical import canonical_bytes
 from sansnom.terms.errors import InputError, PolicyRefusal
 from sansnom.terms.parse import Reader
 from sansnom.terms.plan import Plan
+from sansnom.terms.refusal import Refusal
 from sansnom.transparency.signature import sign_object, verify_object
 
 UNUSED_KEYS_MOST: Final = 64
@@ -114,15 +115,8 @@ class Reception:
         return canonical_bytes(charge(ledger, plan).to_json()["entries"][-1])
 
     def _keep_refusal(self, plan: Plan, refusal: PolicyRefusal) -> None:
-        told: dict[str, Any] = {
-            "schema": "sansnom/refusal/1",
-            "plan": plan.plan,
-            "plan_digest": plan.digest,
-            "party": int(self._means.identity.party),
-            "refused_on": self._means.instant()[:10],
-            "code": refusal.code,
-            "findings": [{"code": f.code, "where": f.where} for f in refusal.findings],
-        }
+        party, today = int(self._means.identity.party), self._means.instant()[:10]
+        told = Refusal(plan, party, today, refusal.code, refusal.findings).to_json()
         signed = sign_object("refusal", told, self._means.identity.signing)
         self._means.store.keep_refusal(plan.plan, canonical_bytes(signed))
         self._means.watch.note("plan.refused", plan=plan.plan, code=refusal.code, findings=len(refusal.findings))
