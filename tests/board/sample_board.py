@@ -9,13 +9,13 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from sansnom.board.public import Refusal
 from sansnom.release.assemble import assemble_release
 from sansnom.release.budget import Ledger
 from sansnom.release.rules import check_plan
 from sansnom.terms.canonical import canonical_bytes
 from sansnom.terms.parse import Text
 from sansnom.terms.plan import DimensionUse, Period, Plan
+from sansnom.terms.refusal import Refusal
 from sansnom.terms.roster import Roster
 from sansnom.terms.table import PERSONS, TableSpec
 from sansnom.transparency.signature import add_signature, public_key_text, sign_object
@@ -133,7 +133,8 @@ def write_board(folder: Path) -> Path:
         write(folder / f"plans/{plan.plan}/plan.json", sign_object("plan", plan.to_json(), private_key("convener")))
     refused = refused_plan(roster)
     found = check_plan(refused, dictionary(), roster, Ledger(), sample_known())
-    write(folder / f"refusals/{refused.plan}.json", Refusal(refused, found).to_json())
+    refusal = Refusal(refused, 0, "2026-05-04", "rule.refused", found)
+    write(folder / f"refusals/{refused.plan}.json", signed_by_helpers("refusal", refusal.to_json(), 1))
     opened = opened_values(answered, TRUTH, seed=7)
     release = assemble_release(answered, dictionary(), roster, SET_DIGEST, 24, opened)
     write(folder / f"releases/{release.release}/release.json", signed_by_helpers("release", release.to_json()))

@@ -181,7 +181,7 @@ def _grid(drawing: Drawing, step: int, bottom: int, speaker: Speaker) -> str:
     return f'<g stroke="{LINE}">{"".join(lines)}</g>{"".join(words)}'
 
 
-def _matrix_cell(figure: Figure, x: float, y: float, wide: int, high: int, largest: int, *, framed: bool) -> str:  # noqa: PLR0913 - a cell is that many numbers
+def _matrix_cell(figure: Figure, x: float, y: float, wide: int, high: int, largest: int, *, framed: bool) -> str:
     shade = SHADES[0]
     if not figure.dominated:
         shade = SHADES[min(len(SHADES) - 1, 1 + (len(SHADES) - 1) * figure.value // (largest + 1))]
@@ -214,7 +214,7 @@ def _svg(width: int, height: int, title: str, description: str, parts: Sequence[
     )
 
 
-def _text(  # noqa: PLR0913 - the attributes of a text
+def _text(
     x: float, y: float, words: str, *, size: int, weight: str = "400", anchor: str = "start", fill: str = INK
 ) -> str:
     return (

@@ -9,11 +9,12 @@ from markupsafe import Markup
 from sansnom.board.answers import headline, sentences
 from sansnom.board.charts import BAR, LINE
 from sansnom.board.language import Speaker
-from sansnom.board.public import Board, Refusal
+from sansnom.board.public import Board
 from sansnom.board.tables import charts_of, grid_of, is_narrowed, is_opened
 from sansnom.release.account import DELTA, loss_of, noise_scales
 from sansnom.release.intervals_noise import half_width
 from sansnom.terms.plan import Plan, Request
+from sansnom.terms.refusal import Refusal
 from sansnom.terms.release import Figure, Release, ReleasedTable
 from sansnom.terms.table import (
     MINIMUM,
@@ -83,7 +84,7 @@ def _status(board: Board, release: Release) -> str:
 
 
 def _refused(refusal: Refusal, s: Speaker) -> dict[str, Any]:
-    plan, first = refusal.plan, refusal.findings[:1]
+    plan, first = refusal.plan, refusal.reasons[:1]
     return {
         "plan": plan.plan,
         "title": s.of(plan.title),
@@ -95,7 +96,10 @@ def _refused(refusal: Refusal, s: Speaker) -> dict[str, Any]:
 def _reason(code: str, parameters: dict[str, Any], s: Speaker) -> str:
     shown = {name: ", ".join(v) if isinstance(v, tuple) else v for name, v in parameters.items()}
     shown = {name: s.number(v) if isinstance(v, int) else v for name, v in shown.items()}
-    return s.text(code, **shown)
+    try:
+        return s.text(code, **shown)
+    except KeyError:  # a rule of another room, or of a later version: its code is shown beside
+        return s.text("rule.other")
 
 
 def _budget(board: Board, s: Speaker) -> dict[str, Any]:
@@ -303,10 +307,11 @@ def refusal_page(refusal: Refusal, s: Speaker) -> dict[str, Any]:
         "plan": plan.plan,
         "title": s.of(plan.title),
         "period": _period(plan, s),
-        "reasons_title": s.plural("refusal.reasons", len(refusal.findings)),
+        "refused_on": s.text("refusal.on", day=s.day(refusal.refused_on)),
+        "reasons_title": s.plural("refusal.reasons", len(refusal.reasons)),
         "reasons": [
             {"sentence": _reason(f.code, dict(f.parameters), s), "where": f.where, "code": f.code}
-            for f in refusal.findings
+            for f in refusal.reasons
         ],
         "request": _request(plan, s),
         "tables": [s.of(table.title) for table in plan.tables],

@@ -2,7 +2,7 @@
 
 roster.json                      signed by the convener
 plans/ID/plan.json               signed by the convener of its roster
-refusals/ID.json                 the plan that was refused, and by which rules
+refusals/ID.json                 the plan that was refused and by which rules, signed by a helper
 releases/ID/release.json         signed by all three helpers of the plan
 """
 
@@ -13,48 +13,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from sansnom.release.budget import Entry, Ledger
-from sansnom.terms.errors import Finding, InputError, Parameter, PolicyRefusal
-from sansnom.terms.parse import Reader
+from sansnom.terms.errors import InputError, PolicyRefusal
 from sansnom.terms.party import HELPERS
 from sansnom.terms.plan import Plan
+from sansnom.terms.refusal import Refusal
 from sansnom.terms.release import Release
 from sansnom.terms.roster import Roster
 from sansnom.terms.vocabulary import Dictionary
 from sansnom.transparency.signature import verify_object
 
-REFUSAL_FORMAT: Final = "sansnom/refusal/1"
 FILE_BYTES_MAX: Final = 8 * 2**20
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A plan that the rules refused, public with every reason."""
-
-    plan: Plan
-    findings: tuple[Finding, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Give the JSON object of `refusals/ID.json`."""
-        return {
-            "schema": REFUSAL_FORMAT,
-            "plan": self.plan.to_json(),
-            "findings": [
-                {"code": f.code, "where": f.where, "parameters": {k: _plain(v) for k, v in f.parameters.items()}}
-                for f in self.findings
-            ],
-        }
-
-    @classmethod
-    def from_json(cls, value: object) -> "Refusal":
-        """Read a refusal strictly; InputError names the place."""
-        if not isinstance(value, dict) or set(value) != {"schema", "plan", "findings"}:
-            raise InputError("json.object", where="refusal")
-        r = Reader({"schema": value["schema"], "findings": value["findings"]}, "refusal")
-        r.expect("schema", REFUSAL_FORMAT)
-        read = tuple(_finding(item) for item in r.objects("findings"))
-        told = [_parameters(item["parameters"]) for item in value["findings"]]
-        findings = tuple(Finding(f.code, f.where, p) for f, p in zip(read, told, strict=True))
-        return cls(Plan.from_json(value["plan"]), findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +60,7 @@ def read_board(folder: Path, dictionaries: Mapping[str, Dictionary]) -> Board:
         if plan.dictionary not in dictionaries:
             raise InputError("board.dictionary", where=f"plans/{plan.plan}/plan.json", version=plan.dictionary)
     releases = [_release(place, plans, roster) for place in sorted(folder.glob("releases/*/release.json"))]
-    refusals = [_refusal(place) for place in sorted(folder.glob("refusals/*.json"))]
+    refusals = [_refusal(place, roster) for place in sorted(folder.glob("refusals/*.json"))]
     return Board(roster, dictionaries, tuple(plans.values()), tuple(refusals), tuple(releases))
 
 
@@ -140,35 +108,12 @@ def _release(place: Path, plans: Mapping[str, Plan], roster: Roster) -> Release:
     return release
 
 
-def _refusal(place: Path) -> Refusal:
+def _refusal(place: Path, roster: Roster) -> Refusal:
     name = f"refusals/{place.name}"
-    refusal = Refusal.from_json(_json(place, name))
+    refusal = Refusal.from_json(verify_object("refusal", _json(place, name), [h.sign_key for h in roster.helpers], 1))
     if refusal.plan.plan != place.stem:
         raise InputError("board.file_name", where=name)
     return refusal
-
-
-def _plain(value: Parameter) -> Any:  # noqa: ANN401 - a string, an integer or a list of strings
-    return list(value) if isinstance(value, tuple) else value
-
-
-def _finding(r: Reader) -> Finding:
-    code, where = r.string("code"), r.string("where")
-    r.inner("parameters")
-    r.done()
-    return Finding(code, where)
-
-
-def _parameters(told: dict[str, Any]) -> dict[str, Parameter]:
-    found: dict[str, Parameter] = {}
-    for name, value in told.items():
-        if isinstance(value, list) and all(isinstance(item, str) for item in value):
-            found[name] = tuple(value)
-        elif isinstance(value, (str, int)):
-            found[name] = value
-        else:
-            raise InputError("json.type", where=f"refusal.findings.parameters.{name}", expected="str")
-    return found
 
 
 def _none(name: str) -> Plan:

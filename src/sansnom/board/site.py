@@ -6,7 +6,6 @@ The public files are never changed; pages, charts and CSV are made from them alo
 import base64
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -125,4 +124,4 @@ def _write(place: Path, content: bytes) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     beside = place.with_name(f".{place.name}.new")
     beside.write_bytes(content)
-    os.replace(beside, place)
+    beside.replace(place)
