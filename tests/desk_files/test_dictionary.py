@@ -108,9 +108,7 @@ def test_bands_leave_no_gap_and_no_overlap() -> None:
     for dimension in read("2026.1.json")["dimensions"]:
         bounds = [v["bounds"] for v in dimension["values"] if "bounds" in v]
         assert all(low <= high for low, high in bounds)
-        assert all(after[0] == before[1] + 1 for before, after in pairwise(bounds)), dimension[
-            "code"
-        ]
+        assert all(after[0] == before[1] + 1 for before, after in pairwise(bounds)), dimension["code"]
 
 
 @pytest.mark.guarantee("G-05")
