@@ -88,7 +88,9 @@ def test_a_plan_that_the_rules_refuse_is_refused_signed_and_not_charged(world: W
     for seat, helper in zip(world.seats, world.roster.helpers, strict=True):
         assert refused(lambda s=seat: s.reception.take_plan(PLAN, world.plan_file(asks))) == "rule.refused"  # type: ignore[misc]  # a default argument binds the loop's value
         told = verify_object("refusal", json.loads(seat.reception.public_file(PLAN, "refusal")), [helper.sign_key], 1)
-        assert told["findings"] == [{"code": "rule.identifying_title", "where": "plan.tables[0].title"}]
+        found = {"code": "rule.identifying_title", "where": "plan.tables[0].title", "parameters": {}}
+        assert told["findings"] == [found]
+        assert told["question"] == asks.to_json()
         assert seat.means.ledger().entries == ()
         assert refused(lambda s=seat: s.reception.public_file(PLAN, "plan")) == "plan.none"  # type: ignore[misc]  # as above
     world.publish_plan(fine)
