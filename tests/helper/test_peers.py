@@ -21,7 +21,8 @@ from sansnom.compute.sort import sort_words
 from sansnom.compute.steps import Exchange, Steps, expect_like, pass_to_previous
 from sansnom.exchange.keys import SEAL_PRIVATE_BYTES, SIGN_BYTES, PrivateKeys
 from sansnom.helper.certificates import make_certificate
-from sansnom.helper.peers import Neighbour, Patience, Peers, Seat, connect_ring, open_listener
+from sansnom.helper.frames import CHUNK_BYTES
+from sansnom.helper.peers import INLINE_BYTES, Neighbour, Patience, Peers, Seat, connect_ring, open_listener
 from sansnom.terms.errors import PeerError
 from sansnom.terms.party import PARTIES
 from tests.compute.strategies import Array, run, shared
@@ -148,7 +149,7 @@ def test_seeds_are_common_to_neighbours_and_fresh_for_each_ring(ring: Ring) -> N
         assert (first[p][0] != second[p][0]).any()
 
 
-@pytest.mark.parametrize("size", [0, 1, 1 << 15, (1 << 15) + 1, 1 << 17, (1 << 17) + 1, 3_000_001])
+@pytest.mark.parametrize("size", [0, 1, INLINE_BYTES, INLINE_BYTES + 1, CHUNK_BYTES, CHUNK_BYTES + 1, 3_000_001])
 def test_messages_of_any_size_cross_both_ways_at_once(ring: Ring, size: int) -> None:
     """Empty, small, just one chunk, many chunks: both neighbours at once, without waiting for each other."""
 

@@ -45,8 +45,9 @@ T = TypeVar("T")
 Array: TypeAlias = "NDArray[Any]"
 Piece: TypeAlias = "memoryview[int]"
 
-INLINE_BYTES: Final = 1 << 15
-"""A message up to this size is sent without a thread: it always fits into the kernel's buffers, so it cannot block."""
+INLINE_BYTES: Final = 1 << 16
+"""A message up to this size is sent without a thread. No helper is more than three messages ahead of a neighbour, and
+the kernel's two buffers hold more than three of these, so the three cannot block each other."""
 BUFFER_BYTES: Final = 1 << 20
 HANDSHAKE_SECONDS: Final = 10.0
 RETRY_SECONDS: Final = 0.1
