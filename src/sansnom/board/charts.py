@@ -14,12 +14,12 @@ from sansnom.board.language import Speaker
 from sansnom.terms.release import Figure
 
 INK: Final = "#1c2326"
-SOFT: Final = "#50595d"
+SOFT: Final = "#434c50"
 LINE: Final = "#d8dad5"
 BAR: Final = "#3f8f8b"
 BAR_OTHER: Final = "#9fc7c2"
 PAPER: Final = "#ffffff"
-SHADES: Final = ("#ffffff", "#eaf3f2", "#d3e6e4", "#b7d6d3", "#98c4c0")
+SHADES: Final = ("#ffffff", "#eaf3f2", "#d3e6e4", "#bcd9d6", "#a6cdc9")
 FONT: Final = "'Source Sans 3','Segoe UI',Roboto,'Helvetica Neue',Arial,'Liberation Sans',sans-serif"
 WIDE: Final = 720
 NARROW: Final = 340

@@ -13,6 +13,7 @@ from sansnom.board.public import Board
 from sansnom.board.tables import charts_of, grid_of, is_narrowed, is_opened
 from sansnom.release.account import DELTA, loss_of, noise_scales
 from sansnom.release.intervals_noise import half_width
+from sansnom.terms.errors import Finding
 from sansnom.terms.plan import Plan, Request
 from sansnom.terms.refusal import Refusal
 from sansnom.terms.release import Figure, Release, ReleasedTable
@@ -303,15 +304,18 @@ def _register(release: Release, s: Speaker) -> list[dict[str, Any]]:
 def refusal_page(refusal: Refusal, s: Speaker) -> dict[str, Any]:
     """Give a refused question with every rule that refused it."""
     plan = refusal.plan
+    reasons: dict[str, list[Finding]] = {}
+    for finding in refusal.reasons:
+        reasons.setdefault(_reason(finding.code, dict(finding.parameters), s), []).append(finding)
     return {
         "plan": plan.plan,
         "title": s.of(plan.title),
         "period": _period(plan, s),
         "refused_on": s.text("refusal.on", day=s.day(refusal.refused_on)),
-        "reasons_title": s.plural("refusal.reasons", len(refusal.reasons)),
+        "reasons_title": s.plural("refusal.reasons", len(reasons)),
         "reasons": [
-            {"sentence": _reason(f.code, dict(f.parameters), s), "where": f.where, "code": f.code}
-            for f in refusal.reasons
+            {"sentence": told, "where": ", ".join(f.where for f in found), "code": found[0].code}
+            for told, found in reasons.items()
         ],
         "request": _request(plan, s),
         "tables": [s.of(table.title) for table in plan.tables],
