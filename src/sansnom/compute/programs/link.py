@@ -61,6 +61,9 @@ from sansnom.terms.errors import InputError
 INDEX_BITS_MAX = 21
 """Label, strict label and row number go into one 63-bit word: at most 2^21 rows."""
 
+KEYS_AT_ONCE = 4
+"""How many keys are sorted in the same rounds: a bound on memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class LinkRules:
@@ -144,21 +147,32 @@ def link(me: Party, given: LinkInput, rules: LinkRules, payload: Sequence[Words]
     if index_bits > INDEX_BITS_MAX:
         raise InputError("link.rows.many", found=rows, most=1 << INDEX_BITS_MAX)
     sequence = [place for place in range(len(rules.caps)) if place != rules.strict] + [rules.strict]
-    orders: list[_KeyOrder] = []
-    for place in sequence[:-1]:
-        ordered, _, _ = yield from _order_by_key(me, given, rules, place, index_bits)
-        orders.append(ordered)
-    ordered, tagged, runs = yield from _order_by_key(me, given, rules, rules.strict, index_bits)
-    orders.append(ordered)
+    orders, tagged, runs = yield from _order_by_keys(me, given, rules, sequence, index_bits)
     everything = yield from segments_of(me, runs, max(1, (rows - 1).bit_length()))
     run_label = yield from copy_head(me, everything, tagged.numbers)
-    strict_label = yield from copy_head(me, ordered.evidence, tagged.numbers)
+    strict_label = yield from copy_head(me, orders[-1].evidence, tagged.numbers)
     del everything, runs, tagged
     label, changed = yield from _propagate(me, orders, strict_label, rules.sweeps, index_bits)
     status = bits_to_words(join([label, strict_label, run_label, changed]), np.uint64)
     (status,) = yield from invert_permutation(me, orders[-1].order, [status])
     orders.clear()
     return (yield from _persons(me, given, rules, status, payload))
+
+
+def _order_by_keys(
+    me: Party, given: LinkInput, rules: LinkRules, sequence: list[int], index_bits: int
+) -> Steps[tuple[list[_KeyOrder], _Tagged, Bits]]:
+    """Sort by every key, some at a time; of the last one, which is the strict key, give tags and runs too."""
+    orders: list[_KeyOrder] = []
+    tagged, runs = None, None
+    for start in range(0, len(sequence), KEYS_AT_ONCE):
+        places = sequence[start : start + KEYS_AT_ONCE]
+        done = yield from together([_order_by_key(me, given, rules, place, index_bits) for place in places])
+        orders += [order for order, _, _ in done]
+        _, tagged, runs = done[-1]
+    assert tagged is not None, "a plan has a strict key"
+    assert runs is not None, "and its runs"
+    return orders, tagged, runs
 
 
 def _order_by_key(
@@ -260,9 +274,9 @@ def _propagate(
     rows = strict_label.rows
     if len(orders) == 1:
         return strict_label, Bits(np.zeros_like(strict_label.pair[:1]), rows)
-    ways: list[SecretPermutation] = []
-    for place, here in enumerate(orders):
-        ways.append((yield from compose(me, here.order, orders[(place + 1) % len(orders)].order)))
+    ways = yield from together(
+        [compose(me, here.order, orders[(place + 1) % len(orders)].order) for place, here in enumerate(orders)]
+    )
     labels = bits_to_words(row_numbers(me.number, rows, index_bits), np.uint32)
     (labels,) = yield from apply_permutation(me, orders[0].order, [labels])
     before = strict_label
