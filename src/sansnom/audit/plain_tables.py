@@ -104,8 +104,8 @@ class ExactTables:
         seen = [r for r in zip(*(self._field(f"{n}.{spec.scale}", person) for n in names), strict=True) if r[1]]
         if not seen:
             return []
-        first = min(seen, key=lambda row: row[0])
-        last = max(seen, key=lambda row: row[2])  # `max` keeps the first row of equal dates
+        first = min(seen, key=lambda row: (row[0], -row[1]))  # of equal dates the higher level, at both ends
+        last = max(seen, key=lambda row: (row[2], row[3]))
         if first[0] >= last[2]:
             return []
         bands = [next((b for b, high in enumerate(spec.bands) if level <= high), None) for level in (first[1], last[3])]
