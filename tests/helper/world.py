@@ -1,14 +1,14 @@
 """A small world for the helper's tests: three helpers, a convener, four desks, one plan; the ring in memory or real."""
 
-import hashlib
 import json
 import threading
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 from sansnom.compute.steps import Exchange, Received, Steps
@@ -17,6 +17,7 @@ from sansnom.exchange.keys import PrivateKeys, Randomness
 from sansnom.exchange.rows import all_dummies
 from sansnom.exchange.setting import Setting
 from sansnom.exchange.submission import SealedSubmission, build_submission
+from sansnom.helper.certificates import make_certificate
 from sansnom.helper.keys import Identity, initialize_helper, load_helper
 from sansnom.helper.limits import Bucket
 from sansnom.helper.means import Means, load_dictionary
@@ -31,7 +32,7 @@ from sansnom.terms.errors import PeerError, PolicyRefusal
 from sansnom.terms.parse import Text
 from sansnom.terms.party import PARTIES, PartyNumber, following, preceding
 from sansnom.terms.plan import HelperSeat, KeyRule, Linking, Period, Plan, Request
-from sansnom.terms.roster import Organization, Roster
+from sansnom.terms.roster import Roster
 from sansnom.terms.table import TableSpec
 from sansnom.transparency.signature import sign_object
 from tests.exchange import examples
@@ -93,9 +94,8 @@ class MemoryRing:
     def __init__(self, rendezvous: Rendezvous, party: PartyNumber) -> None:
         self.rendezvous, self.party = rendezvous, party
         self.others: dict[PartyNumber, MemoryRing] = {}
-        self.inbox: dict[PartyNumber, deque[tuple[Any, ...]]] = {party: deque() for party in PARTIES}
+        self.inbox: dict[PartyNumber, SimpleQueue[tuple[Any, ...] | None]] = {p: SimpleQueue() for p in PARTIES}
         self.rounds = 0
-        self.closed = False
 
     def run(self, steps: Steps[T], on_round: Callable[[int], None] | None = None) -> T:
         """Run one protocol, as `peers.Peers` does."""
@@ -118,27 +118,23 @@ class MemoryRing:
 
     def _round(self, exchange: Exchange) -> Received:
         before, after = preceding(self.party), following(self.party)
-        with self.rendezvous.changed:
-            self.others[before].inbox[self.party].append(tuple(a.copy() for a in exchange.to_previous))
-            self.others[after].inbox[self.party].append(tuple(a.copy() for a in exchange.to_next))
-            self.rendezvous.changed.notify_all()
+        self.others[before].inbox[self.party].put(tuple(a.copy() for a in exchange.to_previous))
+        self.others[after].inbox[self.party].put(tuple(a.copy() for a in exchange.to_next))
         return Received(self._take(before), self._take(after))
 
     def _take(self, party: PartyNumber) -> tuple[Any, ...]:
-        inbox = self.inbox[party]
-        with self.rendezvous.changed:
-            self.rendezvous.changed.wait_for(
-                lambda: inbox or self.others[party].closed, self.rendezvous.patience_seconds
-            )
-            if not inbox:
-                raise PeerError("peer.closed", party)
-            return inbox.popleft()
+        try:
+            arrays = self.inbox[party].get(timeout=self.rendezvous.patience_seconds)
+        except Empty:
+            arrays = None
+        if arrays is None:
+            raise PeerError("peer.closed", party)
+        return arrays
 
     def close(self) -> None:
         """Let go; the others notice."""
-        with self.rendezvous.changed:
-            self.closed = True
-            self.rendezvous.changed.notify_all()
+        for other in self.others.values():
+            other.inbox[self.party].put(None)
 
 
 @dataclass(slots=True)
@@ -200,6 +196,7 @@ class World:
     rendezvous: Rendezvous = field(default_factory=Rendezvous)
     pace: Pace = field(default_factory=lambda: Pace(idle=0.01, first=0.001, longest=0.01))
     seats: list[Seat] = field(default_factory=list)
+    abstaining: str = "delta"
 
     @property
     def board(self) -> Path:
@@ -238,9 +235,9 @@ class World:
         return Setting.of(plan, self.roster, load_dictionary("2026.1"))
 
     def submission(self, setting: Setting, code: str, sequence: int = 1) -> SealedSubmission:
-        """Build a desk's submission: real rows, but for "delta", which abstains."""
+        """Build a desk's submission: real rows, but for the one that abstains."""
         organization = setting.roster.organization(code)
-        if code == "delta":
+        if code == self.abstaining:
             rows = all_dummies(setting.layout, organization.size_class)
         else:
             rows = encode_records(
@@ -282,7 +279,9 @@ class World:
     def finish(self, turns: int = 4) -> None:
         """Turn until every run of every helper is over."""
         for _ in range(turns):
-            self.turn_all()
+            raised = [error for error in self.turn_all() if error is not None]
+            if raised:
+                raise raised[0]
 
     def states(self, name: str = PLAN) -> list[str]:
         """Say where the run stands at each helper."""
@@ -307,6 +306,7 @@ def make_world(folder: Path, addresses: list[tuple[str, str]] | None = None, see
             peer_address=peer_address,
             randomness=randomness,
             clock=clock,
+            certify=_certify,
         )
         for party, (url, peer_address) in enumerate(addresses)
     ]
@@ -339,7 +339,7 @@ def small_plan(
         roster_digest=roster.digest,
         pepper_check=examples.pepper().check,
         minimum_organizations=3,
-        linking=Linking((KeyRule("A1", 6), KeyRule("A2", 6)), "A1", 2, 4),
+        linking=Linking((KeyRule("A1", 6),), "A1", 1, 4),
         dimensions=(),
         tables=(
             TableSpec("persons", "persons", SAID, half),
@@ -353,9 +353,10 @@ def small_plan(
     )
 
 
-def organization_of(world: World, code: str) -> Organization:
-    """Find an organization of the world."""
-    return world.roster.organization(code)
+@cache
+def _certify(party: PartyNumber, now: datetime) -> tuple[bytes, bytes]:
+    """Make one certificate for each seat: OpenSSL's randomness would make every world another one."""
+    return make_certificate(party, now)
 
 
 def _locked(draw: Randomness) -> Randomness:
@@ -367,11 +368,6 @@ def _locked(draw: Randomness) -> Randomness:
             return draw(size)
 
     return safe
-
-
-def digest_of(content: bytes) -> str:
-    """Give a SHA-256 in hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
 
 
 _OTHERS: type[Others] = _Others  # the type checker compares the fake with the real thing

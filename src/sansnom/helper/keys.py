@@ -13,7 +13,9 @@ import hmac
 import json
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -86,7 +88,7 @@ def noise_commitment(noise_key: bytes) -> str:
     return sha256(b"sansnom/noise-commitment/1\n" + noise_key).hexdigest()
 
 
-def initialize_helper(
+def initialize_helper(  # noqa: PLR0913 - an entry of the roster has that many parts, all by keyword
     directory: Path,
     *,
     party: int,
@@ -96,6 +98,7 @@ def initialize_helper(
     peer_address: str,
     randomness: Randomness,
     clock: Clock,
+    certify: Callable[[PartyNumber, datetime], tuple[bytes, bytes]] = make_certificate,
 ) -> Helper:
     """Make a helper's directory: keys, certificate, empty store. Give the public entry for the roster.
 
@@ -108,7 +111,7 @@ def initialize_helper(
     if directory.exists():
         raise InputError("helper.exists", where=directory.name)
     keys = PrivateKeys.generate(randomness)
-    private_pem, certificate_pem = make_certificate(PartyNumber(party), clock.now())
+    private_pem, certificate_pem = certify(PartyNumber(party), clock.now())
     entry = Helper(
         name=name,
         institution=institution,
