@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from sansnom.audit.plain_link import PlainKeys
+from sansnom.audit.plain_tables import ClearRows, ExactTables
 from sansnom.compute.programs.answer import Answer, answer_plan
 from sansnom.compute.programs.cells import cells_of_plan
 from sansnom.compute.simulate import Trace, join_bits, run_three, seat_three
@@ -45,6 +47,18 @@ def test_answers_as_the_plain_tables_say(seed: int) -> None:
     assert rows.astype(np.bool_).tolist() == accepted_rows(world).tolist()
     tallies = join_bits((done[0].verdict.tallies, done[1].verdict.tallies, done[2].verdict.tallies))
     assert tallies.astype(np.bool_).tolist() == accepted_tallies(world).tolist()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_two_plain_formulations_agree(seed: int) -> None:
+    """The oracle of these tests and the exact tables of `audit`, written apart from each other, give the same cells."""
+    draws = np.random.default_rng(seed)
+    world = random_world(plan(), [*draws.integers(0, 14, 5).tolist(), 3], seed, int(draws.integers(1, 16)))
+    valid = world.fields["valid"] == 1
+    there = [valid & (world.fields[f"present.{name}"] == 1) for name in world.layout.keys]
+    keys = PlainKeys(world.organizations, world.match_keys.T.copy(), np.stack(there, axis=1))
+    exact = ExactTables(ClearRows(keys, world.fields, world.tallies), world.plan, world.layout)
+    assert exact.all() == PlainTables(world).all()
 
 
 def test_tables_have_the_cells_that_their_axes_say() -> None:
