@@ -1,5 +1,7 @@
 """A small roster, a plan over the shipped dictionary, and ways to change them one member at a time."""
 
+import base64
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -47,6 +49,11 @@ def text(fr: str, en: str = "") -> Text:
     return Text(fr, en or fr)
 
 
+def key_text(name: str, size: int) -> str:
+    """Make up a public key of the right size, in base64."""
+    return base64.b64encode(hashlib.shake_128(name.encode()).digest(size)).decode("ascii")
+
+
 def sample_roster(organizations: int = 24) -> Roster:
     """Make a roster whose organizations all declare all services of the sample."""
     regions = ("Montréal", "Québec", "Sherbrooke", "Gatineau", "Laval", "Trois-Rivières")
@@ -55,8 +62,8 @@ def sample_roster(organizations: int = 24) -> Roster:
             number=n,
             code=f"org-{n:02d}",
             name=text(f"Accueil {regions[n % 6]} {n}", f"Welcome {regions[n % 6]} {n}"),
-            sign_key=f"sign-{n}",
-            seal_key=f"seal-{n}",
+            sign_key=key_text(f"sign-{n}", 32),
+            seal_key=key_text(f"seal-{n}", 1216),
             size_class=256,
             services=SERVICES,
         )
@@ -68,11 +75,19 @@ def sample_roster(organizations: int = 24) -> Roster:
         ("Organisme de défense des droits", "Rights body", "Ligue des droits", "Rights League"),
     )
     helpers = tuple(
-        Helper(text(a, b), text(c, d), f"hs{n}", f"he{n}", f"https://h{n}.invalid", f"127.0.0.1:{n}", "00" * 32)
+        Helper(
+            text(a, b),
+            text(c, d),
+            key_text(f"hs{n}", 32),
+            key_text(f"he{n}", 1216),
+            f"https://h{n}.invalid",
+            f"127.0.0.1:{n}",
+            "00" * 32,
+        )
         for n, (a, b, c, d) in enumerate(names)
     )
     convener = text("Table de concertation des organismes", "Round table of organizations")
-    return Roster(1, "2026-2027", convener, "convener", helpers, listed)
+    return Roster(1, "2026-2027", convener, key_text("convener", 32), helpers, listed)
 
 
 def sample_tables() -> tuple[TableSpec, ...]:
@@ -200,7 +215,7 @@ def sample_plan(roster: Roster | None = None, **changes: Any) -> Plan:
         dictionary=VERSION,
         roster_version=roster.version,
         roster_digest=roster.digest,
-        pepper_check="check",
+        pepper_check="c0" * 32,
         minimum_organizations=3,
         linking=Linking((KeyRule("A1", 6), KeyRule("A2", 6), KeyRule("A4", 6)), "A1", 3, 8),
         dimensions=tuple(DimensionUse(code) for code in dict.fromkeys(codes)),
@@ -208,7 +223,10 @@ def sample_plan(roster: Roster | None = None, **changes: Any) -> Plan:
         budget_year="2026-2027",
         rho=sum((t.rho for t in tables), counts),
         counts_rho=counts,
-        helpers=tuple(HelperSeat(h.name, f"plan-seal-{n}", f"plan-sign-{n}") for n, h in enumerate(roster.helpers)),
+        helpers=tuple(
+            HelperSeat(h.name, key_text(f"plan-seal-{n}", 1216), key_text(f"plan-sign-{n}", 32))
+            for n, h in enumerate(roster.helpers)
+        ),
     )
     return replace(plan, **changes)
 
