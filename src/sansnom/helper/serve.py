@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import os
 import secrets
+import signal
 import socket
 import ssl
 import threading
@@ -76,7 +77,8 @@ def serve_helper(service: Service, clock: Clock | None = None) -> None:
             "helper.serving", party=int(means.identity.party), plans=len(means.store.plans()), process=os.getpid()
         )
         try:
-            server.run(sockets=[door])
+            with _signals_end_serving():
+                server.run(sockets=[door])
         finally:
             worker.stop()
             thread.join(GRACE_SECONDS)
@@ -111,6 +113,18 @@ def _alone(directory: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _signals_end_serving() -> Iterator[None]:
+    """Let a signal end uvicorn only: it raises the signal again when it is done, which must not cut our own end short."""
+    told = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda _number, _frame: None) for number in told]
+    try:
+        yield
+    finally:
+        for number, handler in zip(told, before, strict=True):
+            signal.signal(number, handler)
 
 
 def _config(app: object, service: Service, context: ssl.SSLContext) -> uvicorn.Config:
