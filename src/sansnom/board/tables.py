@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
-from markupsafe import Markup
-
 from sansnom.board.answers import marginal, sentences, total
 from sansnom.board.charts import Bar, bar_chart, matrix_chart
 from sansnom.board.language import Speaker
@@ -77,7 +75,7 @@ def is_narrowed(table: ReleasedTable) -> bool:
     return len(table.axes) > 1 and not _is_matrix(table) and not _is_grouped(table)
 
 
-def charts_of(table: ReleasedTable, speaker: Speaker) -> tuple[Markup, Markup] | None:
+def charts_of(table: ReleasedTable, speaker: Speaker) -> tuple[str, str] | None:
     """Draw a table, wide and narrow; None for a single figure, which needs no picture."""
     if not table.axes or max(figure.high for figure in table.figures) == 0:
         return None

@@ -4,8 +4,7 @@ CSV is UTF-8 with a byte-order mark: spreadsheets then show accents as they are,
 Lines end with CR LF (RFC 4180). Labels that a spreadsheet would take for a formula get an apostrophe before them.
 """
 
-import csv
-from io import StringIO
+from collections.abc import Sequence
 from itertools import product
 from typing import Any, Final
 
@@ -21,14 +20,18 @@ def table_csv(table: ReleasedTable) -> bytes:
 
     `noisy_value` is what was opened, and may be negative; sums over rows of it are unbiased, those of clipped ones are not.
     """
-    written = StringIO()
-    writer = csv.writer(written, lineterminator="\r\n")
-    writer.writerow([*(name for axis in table.axes for name in _axis_columns(axis.code)), *_FIGURE_COLUMNS])
+    lines = [_line([*(name for axis in table.axes for name in _axis_columns(axis.code)), *_FIGURE_COLUMNS])]
     for values, figure in zip(product(*(axis.values for axis in table.axes)), table.figures, strict=True):
-        labels = [told for value in values for told in (value.code, value.label.fr, value.label.en)]
-        flag = "true" if figure.dominated else "false"
-        writer.writerow([*(harmless(told) for told in labels), figure.value, figure.low, figure.high, flag])
-    return (BYTE_ORDER_MARK + written.getvalue()).encode("utf-8")
+        labels = [harmless(told) for value in values for told in (value.code, value.label.fr, value.label.en)]
+        numbers = [str(figure.value), str(figure.low), str(figure.high), "true" if figure.dominated else "false"]
+        lines.append(_line([*labels, *numbers]))
+    return (BYTE_ORDER_MARK + "".join(lines)).encode("utf-8")
+
+
+def _line(cells: Sequence[str]) -> str:
+    """Write one line as RFC 4180 has it: quotation marks where a comma, a quotation mark or a line break stands inside."""
+    quoted = [f'"{c.replace(chr(34), chr(34) * 2)}"' if any(sign in c for sign in ',"\r\n') else c for c in cells]
+    return ",".join(quoted) + "\r\n"
 
 
 def harmless(text: str) -> str:
