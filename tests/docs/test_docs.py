@@ -12,7 +12,7 @@ import pytest
 from tests.architecture.places import DOCS, ROOT, SOURCE, TESTS, tracked, where
 
 # Developers' documents are in English; what an organization, a helper or a reader meets is in both languages.
-ENGLISH_ONLY = {"board-format.md", "performance.md"}
+ENGLISH_ONLY = {"performance.md"}
 NUMBER = re.compile(r"\bG-\d\d\b")
 
 
