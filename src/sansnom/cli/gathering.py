@@ -39,6 +39,8 @@ from sansnom.transparency.signature import sign_object, verify_object
 DICTIONARY: Final = "2026.1"
 MINIMUM_ORGANIZATIONS: Final = 3
 POLL_SECONDS: Final = 0.2
+ATTEMPTS_MOST: Final = 5
+"""Local helpers fail only by our own fault: no use in waiting for a dozen attempts."""
 DONE: Final = ("published", "destroyed")
 
 Report = Callable[[str, int, int], None]
@@ -264,6 +266,9 @@ def _close_and_wait(gathering: Gathering, lines: list[HelperLine], plan: Plan, r
         for party, one in zip(PARTIES, told, strict=True):
             if one["state"] == "aborted":
                 raise PeerError("run.aborted", party, reason=str(one["reason"]))
+            if int(one["attempts"]) > ATTEMPTS_MOST:
+                reason = str(one["reason"]) or "-"
+                raise PeerError("run.stuck", party, attempts=int(one["attempts"]), reason=reason)
         report(f"demo.run.{told[0]['stage'] or told[0]['state']}", int(told[0]["rounds"]), 0)
         if all(one["state"] in DONE for one in told):
             return

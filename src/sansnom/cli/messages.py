@@ -115,4 +115,57 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Un organisme s’est abstenu; rien de ce que le protocole montre ne dit lequel.",
         "One organization abstained; nothing that the protocol shows tells which.",
     ),
+    "run.stuck": (
+        (
+            "Le calcul n’avance pas après {attempts} essais (institution {party}: {reason}). Rien n’a été publié; "
+            "voyez le journal de l’institution."
+        ),
+        (
+            "The computation does not advance after {attempts} attempts (helper {party}: {reason}). Nothing was published; "
+            "see the helper’s log."
+        ),
+    ),
+    "verify.no_board": (
+        "Aucun site dans {where}: il y faut un fichier roster.json.",
+        "No board in {where}: there must be a file roster.json.",
+    ),
+    "verify.counts": (
+        "{plans} demandes, {releases} diffusions, {refusals} refus. Vérifié:",
+        "{plans} plans, {releases} releases, {refusals} refusals. Checked:",
+    ),
+    "verify.checked.signatures": (
+        "les signatures du registre, des demandes, des refus et des diffusions",
+        "the signatures of the roster, the plans, the refusals and the releases",
+    ),
+    "verify.checked.rules": ("les règles, demande par demande", "the rules, plan by plan"),
+    "verify.checked.budget": ("l’arithmétique du budget de confidentialité", "the arithmetic of the privacy budget"),
+    "verify.checked.set": (
+        "l’ensemble des envois que les trois institutions ont signé",
+        "the set of submissions that the three helpers signed",
+    ),
+    "verify.checked.release": (
+        "chaque intervalle, chaque perte et chaque mention d’une diffusion, refaits à partir des valeurs publiées",
+        "every interval, loss and note of a release, made again from the published values",
+    ),
+    "verify.checked.files": ("les fichiers CSV et leur description", "the CSV files and their description"),
+    "verify.checked.destruction": (
+        "les attestations de destruction: signées, et de cette demande",
+        "the attestations of destruction: signed, and of this plan",
+    ),
+    "verify.cannot": ("Impossible à vérifier d’ici:", "Cannot be checked from here:"),
+    "verify.unchecked.computation": (
+        "que trois institutions honnêtes mais curieuses ont bien calculé ce qu’elles ont signé",
+        "that three honest-but-curious helpers computed what they signed",
+    ),
+    "verify.unchecked.destruction": (
+        "qu’une clé attestée détruite l’est vraiment",
+        "that a key attested as destroyed truly is",
+    ),
+    "verify.unchecked.log": (
+        "que le même site est montré à tout le monde (le journal de transparence viendra)",
+        "that everybody is shown the same board (the transparency log is still to come)",
+    ),
+    "verify.finding": ("{where} ne tient pas ({code}).", "{where} does not hold ({code})."),
+    "verify.good": ("Tout ce qui peut être vérifié tient.", "Everything that can be checked holds."),
+    "verify.bad": ("{findings} constats.", "{findings} findings."),
 }

@@ -68,8 +68,7 @@ def fiscal_year_of(everyone: Sequence[OrganizationRecords], today: date) -> Peri
     """Choose the fiscal year (1 April to 31 March) with most service acts; without dates, the last complete one."""
     years: Counter[int] = Counter()
     for records in everyone:
-        for act in records.services:
-            day = date.fromisoformat(act.start)
+        for day in (date.fromisoformat(act.start) for act in records.services if act.start):
             years[day.year if day.month >= 4 else day.year - 1] += 1
     year = years.most_common(1)[0][0] if years else (today.year - 1 if today.month >= 4 else today.year - 2)
     return Period(f"{year}-04-01", f"{year + 1}-03-31")

@@ -133,6 +133,9 @@ class Worker:
             done = attempt.carry_out()
         except (PeerError, PolicyRefusal, BrokenInvariant) as error:
             self._failed(wanted, attempted, error)
+        except Exception as error:  # noqa: BLE001 - our own fault, or the machine's: counted, so that a run rests at last
+            self._means.watch.failed("attempt.fault", error)
+            self._failed(wanted, attempted, BrokenInvariant("run.fault"))
         else:
             self._failures = 0 if done is not None else self._failures + 1
             if done is not None:
