@@ -22,6 +22,7 @@ from sansnom.board.site import PAGE_BYTES_MAX, build_site, content_policy
 from sansnom.release.assemble import assemble_release
 from sansnom.terms.errors import InputError, PolicyRefusal, SansnomError
 from sansnom.terms.parse import Text
+from sansnom.terms.plan import Plan
 from sansnom.transparency.signature import sign_object
 from tests.board.sample_board import (
     SET_DIGEST,
@@ -199,6 +200,19 @@ def test_two_helpers_are_not_three(board: Path) -> None:
     write(place, signed_by_helpers("release", envelope_of(place)["signed"], 2))
     with pytest.raises(PolicyRefusal):
         build_site(board)
+
+
+@pytest.mark.guarantee("G-07")
+def test_a_release_answers_the_question_it_names(board: Path) -> None:
+    """A question signed anew after its answer was given does not keep that answer."""
+    roster = keyed_roster()
+    first = Plan.from_json(envelope_of(board / "plans/2026-portrait/plan.json")["signed"])
+    other = replace(first, title=Text("Autre question", "Another question"))
+    assert other.roster_digest == roster.digest
+    write(board / "plans/2026-portrait/plan.json", sign_object("plan", other.to_json(), private_key("convener")))
+    with pytest.raises(InputError) as refused:
+        build_site(board)
+    assert refused.value.code == "board.release_plan"
 
 
 def test_a_file_under_another_name_is_refused(board: Path) -> None:
