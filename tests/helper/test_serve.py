@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import signal
 import socket
 import ssl
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -38,11 +39,12 @@ SOURCE = Path(__file__).resolve().parents[2] / "src"
 
 
 def free_ports(count: int) -> list[int]:
-    """Find ports that nobody has right now."""
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [one.getsockname()[1] for one in held]
-    for one in held:
-        one.close()
+    """Find ports that nobody has, below those that the system hands out for outgoing connections: none slips in between."""
+    ports: list[int] = []
+    while len(ports) < count:
+        port = 20_000 + secrets.randbelow(12_000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            ports.append(port)
     return ports
 
 
@@ -75,6 +77,7 @@ class Processes:
         )
 
     def _certificate(self, party: int) -> bytes | None:
+        assert self.running[party].poll() is None, self.notes(party)
         try:
             digest = self.world.roster.helpers[party].certificate
             return fetch_certificate(PARTIES[party], "127.0.0.1", self.ports[party], digest, 5.0)
@@ -90,7 +93,7 @@ class Processes:
     def notes(self, party: int) -> list[dict[str, Any]]:
         """Read what a helper wrote: every line is one JSON object."""
         lines = (self.world.folder / f"notes-{party}.jsonl").read_text().splitlines()
-        return [json.loads(line) for line in lines]
+        return [json.loads(line) if line.startswith("{") else {"event": line} for line in lines]
 
 
 def wait_for(ask: Any) -> Any:
