@@ -12,7 +12,10 @@ from importlib import import_module
 from typing import Final
 
 from sansnom.cli.messages import SENTENCES
+from sansnom.desk.files.messages import MESSAGES as FILE_MESSAGES
+from sansnom.desk.files.messages import explain
 from sansnom.terms.errors import Finding, Parameter, SansnomError
+from sansnom.terms.parse import Text
 
 CATALOGUES: Final = (
     ("sansnom.desk.files.messages", "MESSAGES"),
@@ -23,6 +26,7 @@ CATALOGUES: Final = (
 """Catalogues of the rooms: dicts from a code to its French and English sentence."""
 
 SHOWN_FINDINGS: Final = 25
+NBSP: Final = "\u00a0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,7 @@ class Voice:
             print(sentence(error.code, language, error.parameters), file=sys.stderr)
             findings: tuple[Finding, ...] = getattr(error, "findings", ())
             for finding in findings[:SHOWN_FINDINGS]:
-                told = sentence(finding.code, language, {**finding.parameters, "where": finding.where})
-                print(f"  {finding.where}{_colon(language)} {told}", file=sys.stderr)
+                print(f"  {_finding(finding, language)}", file=sys.stderr)
             if len(findings) > SHOWN_FINDINGS:
                 more = {"more": len(findings) - SHOWN_FINDINGS}
                 print("  " + sentence("cli.more_findings", language, more), file=sys.stderr)
@@ -90,8 +93,12 @@ def number(value: int, language: str) -> str:
     return f"{value:,}".replace(",", " " if language == "fr" else ",")
 
 
-def _colon(language: str) -> str:
-    return " :" if language == "fr" else ":"
+def _finding(finding: Finding, language: str) -> str:
+    """Say one finding: the file reader's own way for its places (row, column with its name), the place and a sentence else."""
+    if finding.code in FILE_MESSAGES:
+        return explain(finding, language)
+    told = sentence(finding.code, language, {**finding.parameters, "where": finding.where})
+    return told if finding.where in told else f"{finding.where}{NBSP if language == 'fr' else ''}: {told}"
 
 
 def _elsewhere(code: str) -> tuple[str, str] | None:
@@ -103,5 +110,5 @@ def _elsewhere(code: str) -> tuple[str, str] | None:
                 continue  # a room whose dependencies are not installed here
             raise
         if found is not None:
-            return (found["fr"], found["en"]) if isinstance(found, dict) else (found[0], found[1])
+            return (found.fr, found.en) if isinstance(found, Text) else (found[0], found[1])
     return None

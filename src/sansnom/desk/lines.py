@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from sansnom.terms.errors import Finding, InputError, PeerError, PolicyRefusal
+from sansnom.terms.errors import Finding, InputError, Parameter, PeerError, PolicyRefusal
 from sansnom.terms.party import PartyNumber
 from sansnom.terms.roster import Helper
 
@@ -77,9 +77,11 @@ class HelperLine:
             return PeerError("helper.answer", self._party)
         listed = told.get("findings")
         findings = tuple(
-            Finding(str(f.get("code")), str(f.get("where"))) for f in (listed if isinstance(listed, list) else ())
+            Finding(str(f.get("code")), str(f.get("where")), _parameters(f))
+            for f in (listed if isinstance(listed, list) else ())
+            if isinstance(f, dict)
         )
-        return PolicyRefusal(told["code"], findings, party=int(self._party))
+        return PolicyRefusal(told["code"], findings, **{**_parameters(told), "party": int(self._party)})
 
     def _pinned(self) -> ssl.SSLContext:
         """Trust this very certificate: fetched, compared with the roster's hash, and then the only one accepted."""
@@ -98,6 +100,20 @@ class HelperLine:
         context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
         context.load_verify_locations(cadata=shown)
         return context
+
+
+def _parameters(told: dict[str, Any]) -> dict[str, Parameter]:
+    """Take the parameters of an answer that can stand in a sentence: numbers, words, lists of words."""
+    given = told.get("parameters")
+    found: dict[str, Parameter] = {}
+    for name, value in (given if isinstance(given, dict) else {}).items():
+        if isinstance(value, (str, int)):
+            found[str(name)] = value
+        elif isinstance(value, list):
+            found[str(name)] = tuple(str(item) for item in value)
+    found.pop("code", None)
+    found.pop("findings", None)
+    return found
 
 
 def as_body(envelope: dict[str, Any]) -> bytes:

@@ -192,7 +192,7 @@ class _Doors:
         told = {
             "code": error.code,
             "parameters": error.parameters,
-            "findings": [{"code": f.code, "where": f.where} for f in findings],
+            "findings": [{"code": f.code, "where": f.where, "parameters": f.parameters} for f in findings],
             "message": sentence(error.code, language, error.parameters),
         }
         headers = {"content-language": language, "vary": "Accept-Language", "connection": "close"}
