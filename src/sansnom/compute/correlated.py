@@ -35,7 +35,7 @@ class Stream:
 
     def xor_into(self, buffer: NDArray[Any]) -> None:
         """XOR the next bytes of the stream into a contiguous buffer, in place (no second array)."""
-        flat = memoryview(buffer).cast("B")
+        flat = buffer.data.cast("B")
         # OpenSSL wants room for one more block; in counter mode in-place is sound, and the output has the size of the input.
         self._cipher.update_into(flat, flat)
 

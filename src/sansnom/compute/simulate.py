@@ -91,7 +91,7 @@ def run_three(
     return results[PARTIES[0]], results[PARTIES[1]], results[PARTIES[2]]
 
 
-def _deliver(  # noqa: PLR0913 - one message has that many sides
+def _deliver(
     sender: PartyNumber,
     receiver: PartyNumber,
     sent: tuple[Array, ...],

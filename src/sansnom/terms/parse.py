@@ -50,7 +50,7 @@ class Reader:
         """Take a string."""
         return self._take(name, str, default)
 
-    def integer(self, name: str, default: Any = ..., *, low: int = 0, high: int = 2**53 - 1) -> Any:  # noqa: ANN401
+    def integer(self, name: str, default: Any = ..., *, low: int = 0, high: int = 2**53 - 1) -> Any:  # noqa: ANN401 - as `string`
         """Take an integer within bounds."""
         value = self._take(name, int, default)
         if value is not None and not low <= value <= high:
@@ -83,7 +83,7 @@ class Reader:
             raise InputError("json.untranslated", where=f"{self._where}.{name}")
         return text
 
-    def strings(self, name: str, default: Any = ...) -> tuple[str, ...]:  # noqa: ANN401
+    def strings(self, name: str, default: Any = ...) -> tuple[str, ...]:  # noqa: ANN401 - as `string`
         """Take a list of strings."""
         value = self._take(name, list, default)
         for place, item in enumerate(value):
@@ -91,7 +91,7 @@ class Reader:
                 raise InputError("json.type", where=f"{self._where}.{name}[{place}]", expected="str")
         return tuple(value)
 
-    def integers(self, name: str, default: Any = ...) -> tuple[int, ...]:  # noqa: ANN401
+    def integers(self, name: str, default: Any = ...) -> tuple[int, ...]:  # noqa: ANN401 - as `string`
         """Take a list of integers."""
         value = self._take(name, list, default)
         for place, item in enumerate(value):
@@ -99,7 +99,7 @@ class Reader:
                 raise InputError("json.type", where=f"{self._where}.{name}[{place}]", expected="int")
         return tuple(value)
 
-    def objects(self, name: str, default: Any = ...) -> "tuple[Reader, ...]":  # noqa: ANN401
+    def objects(self, name: str, default: Any = ...) -> "tuple[Reader, ...]":  # noqa: ANN401 - as `string`
         """Take a list of objects, each as a reader of its own."""
         value = self._take(name, list, default)
         return tuple(Reader(item, f"{self._where}.{name}[{place}]") for place, item in enumerate(value))
