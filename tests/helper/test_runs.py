@@ -14,7 +14,10 @@ import pytest
 from sansnom.exchange.keys import PrivateKeys
 from sansnom.exchange.setting import Setting
 from sansnom.exchange.verdict import join_verdicts, read_verdict
+from sansnom.helper.agreement import AgreedSet
+from sansnom.helper.attempt import release_of
 from sansnom.helper.gather import draw_noise, gather_shares
+from sansnom.helper.means import Means
 from sansnom.helper.publish import FolderBoard
 from sansnom.helper.runs import Pace
 from sansnom.helper.store import Store
@@ -309,6 +312,29 @@ def test_a_release_that_is_not_its_own_is_not_taken_over(tmp_path: Path) -> None
     for offered in (None, {}, fewer, envelope):
         assert not worker._adopt(run, offered)
     assert worker._adopt(run, told)
+
+
+@pytest.mark.guarantee("G-07")
+def test_a_helper_that_signs_another_release_is_named_and_nothing_is_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The two others see that its signature is not on their bytes; no release with fewer than three signatures exists."""
+    world, _ = ready(tmp_path)
+    lying = world.seats[1].means
+
+    def other(means: Means, name: str, agreed: AgreedSet) -> dict[str, Any]:
+        told = release_of(means, name, agreed)
+        return {**told, "organizations": 3} if means is lying else told
+
+    monkeypatch.setattr("sansnom.helper.attempt.release_of", other)
+    world.turn_all()
+    assert world.states() == ["opened"] * 3
+    for party in (0, 2):
+        failed = [json.loads(line) for line in world.seats[party].lines if "attempt.failed" in line]
+        assert [(note["code"], note["peer"]) for note in failed] == [("peer.signature", 1)]
+    with pytest.raises(PolicyRefusal, match=r"verdict\.none"):
+        world.seats[0].reception.verdict(PLAN, 1)
+    assert not world.board.exists()
 
 
 @pytest.mark.guarantee("G-03")
