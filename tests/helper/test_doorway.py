@@ -12,7 +12,6 @@ from starlette.routing import Route
 from sansnom.helper.doorway import bounded_protocol
 from sansnom.helper.limits import Limits
 
-
 PATIENCE_SECONDS = 20.0
 """A fault must turn a test red, not leave it waiting."""
 
