@@ -54,7 +54,7 @@ def test_every_string_that_code_and_templates_name_exists() -> None:
     asked = {
         name
         for place in sources
-        for name in re.findall(r'(?:text|plural)\(\s*"([a-z_.0-9]+)"', place.read_text(encoding="utf-8"))
+        for name in re.findall(r'(?:text|plural)\(\s*"([a-z_.0-9-]+)"', place.read_text(encoding="utf-8"))
         if not name.endswith(".") and name not in DYNAMIC
     }
     assert len(asked) > 100

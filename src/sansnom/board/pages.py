@@ -133,7 +133,7 @@ def plan_page(board: Board, plan: Plan, s: Speaker) -> dict[str, Any]:
     """Give a question in plain words: who asks, why, what tables, who computes, what it costs."""
     dictionary = board.dictionaries[plan.dictionary]
     release = board.release_of(plan.plan)
-    loss = loss_of(plan)
+    loss = release.loss if release is not None else loss_of(plan)
     return {
         "plan": plan.plan,
         "title": s.of(plan.title),
@@ -230,6 +230,7 @@ def release_page(board: Board, release: Release, s: Speaker) -> dict[str, Any]:
         ],
         "delta": _delta(s),
         "register": _register(release, s),
+        "beside": [_beside(name, s) for name in board.beside[release.release]],
         "plan_digest": release.plan_digest,
         "roster_digest": release.roster_digest,
         "set_digest": release.set_digest,
@@ -238,6 +239,13 @@ def release_page(board: Board, release: Release, s: Speaker) -> dict[str, Any]:
             "files.citation", title=s.of(release.title), release=release.release, digest=release.digest[:16]
         ),
     }
+
+
+def _beside(name: str, s: Speaker) -> dict[str, str]:
+    kind, _, party = name.removesuffix(".json").partition("-")
+    if kind == "destruction":
+        return {"name": name, "told": s.text("files.destruction", party=s.number(int(party) + 1))}
+    return {"name": name, "told": s.text("files.submission-set")}
 
 
 def _headlines(release: Release, s: Speaker) -> list[Headline]:

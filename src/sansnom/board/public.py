@@ -7,14 +7,14 @@ releases/ID/release.json         signed by all three helpers of the plan
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from sansnom.release.budget import Entry, Ledger
 from sansnom.terms.errors import InputError, PolicyRefusal
-from sansnom.terms.party import HELPERS
+from sansnom.terms.party import HELPERS, PARTIES
 from sansnom.terms.plan import Plan
 from sansnom.terms.refusal import Refusal
 from sansnom.terms.release import Release
@@ -22,6 +22,7 @@ from sansnom.terms.roster import Roster
 from sansnom.terms.vocabulary import Dictionary
 from sansnom.transparency.signature import verify_object
 
+BESIDE: Final = ("submission-set.json", *(f"destruction-{party}.json" for party in PARTIES))
 FILE_BYTES_MAX: Final = 8 * 2**20
 
 
@@ -34,6 +35,10 @@ class Board:
     plans: tuple[Plan, ...]
     refusals: tuple[Refusal, ...]
     releases: tuple[Release, ...]
+    beside: Mapping[str, tuple[str, ...]]
+    """Other public files that stand beside a release, by its name: the submission set, attestations of destruction."""
+    ledger: Ledger
+    """What the published plans were charged, in the order of their cut-offs."""
 
     def plan(self, name: str) -> Plan:
         """Find a plan by its name; KeyError when the board has none."""
@@ -45,12 +50,6 @@ class Board:
         replaced = {r.supersedes for r in found}
         return next((r for r in found if r.release not in replaced), None)
 
-    @property
-    def ledger(self) -> Ledger:
-        """Add up what the published plans were charged, in the order of their cut-offs."""
-        ordered = sorted(self.plans, key=lambda p: (p.cutoff, p.plan))
-        return Ledger(entries=tuple(Entry(p.budget_year, p.plan, p.digest, p.rho) for p in ordered))
-
 
 def read_board(folder: Path, dictionaries: Mapping[str, Dictionary]) -> Board:
     """Read all public files of a board; InputError or PolicyRefusal names the file that cannot be believed."""
@@ -61,7 +60,15 @@ def read_board(folder: Path, dictionaries: Mapping[str, Dictionary]) -> Board:
             raise InputError("board.dictionary", where=f"plans/{plan.plan}/plan.json", version=plan.dictionary)
     releases = [_release(place, plans, roster) for place in sorted(folder.glob("releases/*/release.json"))]
     refusals = [_refusal(place, roster) for place in sorted(folder.glob("refusals/*.json"))]
-    return Board(roster, dictionaries, tuple(plans.values()), tuple(refusals), tuple(releases))
+    beside = {r.release: tuple(n for n in BESIDE if (folder / "releases" / r.release / n).is_file()) for r in releases}
+    return Board(
+        roster, dictionaries, tuple(plans.values()), tuple(refusals), tuple(releases), beside, _ledger(plans.values())
+    )
+
+
+def _ledger(plans: Iterable[Plan]) -> Ledger:
+    ordered = sorted(plans, key=lambda p: (p.cutoff, p.plan))
+    return Ledger(entries=tuple(Entry(p.budget_year, p.plan, p.digest, p.rho) for p in ordered))
 
 
 def _json(place: Path, name: str) -> Any:  # noqa: ANN401 - whatever a file holds; each reader checks it

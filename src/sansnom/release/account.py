@@ -4,10 +4,12 @@ The ledger charges rho, exactly. Skellam noise is not rho-zCDP: epsilon is found
 orders.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Context, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from sansnom.release.noise import Scale
@@ -101,21 +103,28 @@ def epsilon(mechanisms: Sequence[Mechanism], delta: Fraction = DELTA) -> tuple[s
     Loss:  min over orders a of sum of Renyi bounds + ln((a - 1)/a) - (ln delta + ln a)/(a - 1).
     Proof: Renyi bounds add up under composition; conversion of Canonne, Kamath and Steinke, 2020, proposition 12.
     """
-    best, found = min(_converted(mechanisms, delta))
+    counted = Counter(mechanisms)
+    bounds = (
+        (_PRECISE.add(_decimal(sum((renyi_bound(m, order) * n for m, n in counted.items()), Fraction(0))), term), order)
+        for order, term in zip(ORDERS, _conversion_terms(delta), strict=True)
+    )
+    best, found = min(bounds)
     step = Decimal("0.01") if best < 100 else Decimal(1)
     return str(max(best, Decimal(0)).quantize(step, rounding=ROUND_CEILING)), found
 
 
-def _converted(mechanisms: Sequence[Mechanism], delta: Fraction) -> Iterator[tuple[Decimal, int]]:
-    # decimal's logarithm is correctly rounded, so that every machine finds the same digits; the slack covers the
-    # rounding.
+@lru_cache(maxsize=4)
+def _conversion_terms(delta: Fraction) -> tuple[Decimal, ...]:
+    """Give what each order adds to its Renyi bound on the way to epsilon."""
+    # decimal's logarithm is correctly rounded, so that every machine finds the same digits; the slack covers rounding.
     log_delta = _PRECISE.ln(_decimal(delta))
+    terms = []
     for order in ORDERS:
-        renyi = _decimal(sum((renyi_bound(m, order) for m in mechanisms), Fraction(0)))
         a = Decimal(order)
         ratio = _PRECISE.subtract(_PRECISE.ln(a - 1), _PRECISE.ln(a))
         odds = _PRECISE.divide(_PRECISE.minus(_PRECISE.add(log_delta, _PRECISE.ln(a))), a - 1)
-        yield _PRECISE.add(_PRECISE.add(_PRECISE.add(renyi, ratio), odds), _SLACK), order
+        terms.append(_PRECISE.add(_PRECISE.add(ratio, odds), _SLACK))
+    return tuple(terms)
 
 
 def _decimal(value: Fraction) -> Decimal:
