@@ -82,6 +82,15 @@ def test_a_body_longer_or_shorter_than_declared_is_refused_as_it_comes() -> None
     """The declared length is held to, and the promise of memory is given back."""
     intake = Intake(Limits())
     assert asyncio.run(intake.between(1, 10, "6", pieces(b"abc", b"def"))) == b"abcdef"
+    pulled: list[int] = []
+
+    async def endless() -> AsyncIterator[bytes]:
+        for number in range(1000):
+            pulled.append(number)
+            yield b"abcd"
+
+    assert code_of(lambda: asyncio.run(intake.between(1, 10, "6", endless()))) == "body.size"
+    assert pulled == [0, 1]
     for parts in ((b"abc", b"defg"), (b"abc",)):
         assert code_of(lambda p=parts: asyncio.run(intake.between(1, 10, "6", pieces(*p)))) == "body.size"  # type: ignore[misc]  # as above
     assert intake.under_way_bytes == 0
