@@ -51,8 +51,8 @@ def test_the_evaluation_names_everybody_once(answered: Path) -> None:
 
 
 def test_a_refused_question_still_has_its_evaluation(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Two organizations are too few: exit 3, a public refusal, no release, and yet the evaluation."""
-    files = write_organizations(tmp_path / "organizations", 2)
+    """One organization is too few: exit 3, a public refusal, no release, and yet the evaluation."""
+    files = write_organizations(tmp_path / "organizations", 1)
     out = tmp_path / "run"
     code = main(["--language", "fr", "run", "--organizations", str(files), "--out", str(out), "--exact-for-evaluation"])
     said = capsys.readouterr().err
@@ -62,6 +62,15 @@ def test_a_refused_question_still_has_its_evaluation(tmp_path: Path, capsys: pyt
     assert json.loads((out / "evaluation.json").read_text("utf-8"))["persons"] == 8
     assert "refusée par règle" in said
     assert "refused by rule" in said
+
+
+def test_two_organizations_can_be_counted_together(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two organizations get their unduplicated count, and no sum that would tell each the other's."""
+    files = write_organizations(tmp_path / "organizations", 2)
+    assert main(["run", "--organizations", str(files), "--out", str(tmp_path / "run"), "--json"]) == GOOD
+    kinds = {table["kind"] for table in json.loads(capsys.readouterr().out)["release"]["tables"]}
+    assert "persons" in kinds
+    assert not kinds & {"sum", "tally"}
 
 
 def _no_such_date(files: Path) -> None:

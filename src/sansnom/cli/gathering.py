@@ -38,6 +38,7 @@ from sansnom.transparency.signature import sign_object, verify_object
 
 DICTIONARY: Final = "2026.1"
 MINIMUM_ORGANIZATIONS: Final = 3
+"""Of a roster with three organizations or more; two can be counted together, but not summed up."""
 POLL_SECONDS: Final = 0.2
 ATTEMPTS_MOST: Final = 5
 """Local helpers fail only by our own fault: no use in waiting for a dozen attempts."""
@@ -148,6 +149,7 @@ def write_plan(gathering: Gathering, name: str, given: Plan | None, seats: tuple
             cutoff=cutoff,
         )
     everyone = [desk.records for desk in gathering.desks]
+    least = max(2, min(MINIMUM_ORGANIZATIONS, len(everyone)))
     declared = [code for desk in gathering.desks for code in desk.entry.services]
     circumstances = Circumstances(
         plan=name,
@@ -158,9 +160,9 @@ def write_plan(gathering: Gathering, name: str, given: Plan | None, seats: tuple
         roster_version=gathering.roster.version,
         roster_digest=gathering.roster.digest,
         pepper_check=pepper.check,
-        minimum_organizations=MINIMUM_ORGANIZATIONS,
+        minimum_organizations=least,
         helpers=seats,
-        allowed_services=frozenset(c for c in set(declared) if declared.count(c) >= MINIMUM_ORGANIZATIONS),
+        allowed_services=frozenset(c for c in set(declared) if declared.count(c) >= least),
     )
     return default_plan(everyone, circumstances)
 

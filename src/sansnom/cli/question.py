@@ -10,6 +10,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Final
 
+from sansnom.release.rules import ORGANIZATIONS_MIN_FOR_SUMS
 from sansnom.terms.parse import Text
 from sansnom.terms.plan import DimensionUse, HelperSeat, KeyRule, Linking, Period, Plan, Request
 from sansnom.terms.records import OrganizationRecords, Person
@@ -80,6 +81,8 @@ def default_plan(everyone: Sequence[OrganizationRecords], circumstances: Circums
     allowed = tuple(code for code in dictionary.services if code in circumstances.allowed_services)
     drafts = [*_who(everyone, dictionary), *_overlap(everyone, allowed), *_progress(everyone, dictionary)]
     drafts += _unmet(everyone, allowed)
+    if circumstances.minimum_organizations < ORGANIZATIONS_MIN_FOR_SUMS:  # a total of two tells each the other's
+        drafts = [draft for draft in drafts if draft.spec.kind not in (SUM, TALLY)]
     share = (TOTAL_RHO - GENERAL_RHO) / sum(d.weight for d in drafts)
     tables = tuple(_with_rho(d.spec, share * d.weight) for d in drafts)
     used = [code for code in dictionary.dimensions if any(code in t.dimensions for t in tables)]
