@@ -96,6 +96,8 @@ def test_renaming_a_variable_defeats_nothing() -> None:
         Text("Personnes", "Persons by family name"),
         Text("Personnes selon le nom", "Persons"),
         Text("Personnes, codes postaux: code postal complet", "Persons"),
+        Text("Personnes", "Full names of persons"),
+        Text("Dates de naissance", "Persons"),
     ],
 )
 def test_an_identifying_title_is_refused(title: Text) -> None:

@@ -6,6 +6,7 @@ They are told everything by files and flags, as strangers would be, and are stop
 """
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -28,6 +29,7 @@ from sansnom.terms.roster import Helper
 LOOPBACK: Final = "127.0.0.1"
 START_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 10.0
+PORTS: Final = range(20_000, 32_000)
 INSTITUTIONS: Final = (
     Text("Fédération d’organismes (essai local)", "Federation of organizations (local trial)"),
     Text("Université (essai local)", "University (local trial)"),
@@ -142,15 +144,23 @@ class LocalInstitutions:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ask the system for ports that nobody uses now."""
-    held = [socket.socket() for _ in range(count)]
+    """Choose ports that nobody uses now, below the range from which the system gives ports to whoever calls out."""
+    chosen: list[int] = []
+    held: list[socket.socket] = []
     try:
-        for one in held:
-            one.bind((LOOPBACK, 0))
-        return [int(one.getsockname()[1]) for one in held]
+        while len(chosen) < count:
+            port = PORTS.start + secrets.randbelow(len(PORTS))
+            one = socket.socket()
+            held.append(one)
+            try:
+                one.bind((LOOPBACK, port))
+            except OSError:
+                continue
+            chosen.append(port)
     finally:
         for one in held:
             one.close()
+    return chosen
 
 
 def _peak_mib(pid: int) -> int:

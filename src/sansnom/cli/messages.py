@@ -8,9 +8,15 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Interrompu. Les processus locaux sont arrêtés; rien n’a été publié à moitié.",
         "Interrupted. The local processes are stopped; nothing was half published.",
     ),
-    "cli.more_findings": ("… et {more} autres endroits.", "… and {more} more places."),
+    "cli.more_findings": (
+        "… et {more} autres endroits.",
+        "… and {more} more places.",
+    ),
     "cli.out.exists": (
-        "Le dossier de sortie existe déjà et n’est pas vide: {where}. Choisissez-en un autre avec --out, ou videz-le.",
+        (
+            "Le dossier de sortie existe déjà et n’est pas vide\u00a0: {where}. Choisissez-en un autre avec --out, ou "
+            "videz-le."
+        ),
         "The output folder exists and is not empty: {where}. Choose another with --out, or empty it.",
     ),
     "cli.file.unreadable": (
@@ -19,25 +25,28 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "cli.organizations.none": (
         "Aucun dossier d’organisme dans {where}. Il en faut un par organisme, avec un fichier persons.csv.",
-        "No folder of an organization in {where}. There must be one for each organization, with a file persons.csv.",
+        ("No folder of an organization in {where}. There must be one for each organization, with a file persons.csv."),
     ),
     "cli.evaluation.loud": (
         (
-            "ATTENTION: --exact-for-evaluation écrit des tableaux exacts et les regroupements de personnes, sans protection. "
-            "Réservé aux données synthétiques ou d’essai; jamais pour de vraies personnes."
+            "ATTENTION\u00a0: --exact-for-evaluation écrit des tableaux exacts et les regroupements de personnes, "
+            "sans protection. Réservé aux données synthétiques ou d’essai; jamais pour de vraies personnes."
         ),
         (
-            "WARNING: --exact-for-evaluation writes exact tables and the clusters of persons, without protection. "
-            "For synthetic or test data only; never for real people."
+            "WARNING: --exact-for-evaluation writes exact tables and the clusters of persons, without "
+            "protection. For synthetic or test data only; never for real people."
         ),
     ),
-    "cli.evaluation.written": ("Évaluation exacte: {where}", "Exact evaluation: {where}"),
+    "cli.evaluation.written": (
+        "Évaluation exacte\u00a0: {where}",
+        "Exact evaluation: {where}",
+    ),
     "local.start": (
-        "Un processus local n’a pas démarré (journal: {where}). Rien n’a été envoyé; relancez la commande.",
+        "Un processus local n’a pas démarré (journal\u00a0: {where}). Rien n’a été envoyé; relancez la commande.",
         "A local process did not start (log: {where}). Nothing was sent; run the command again.",
     ),
     "helper.unreachable": (
-        "L’institution {party} ne répond pas. Rien n’est perdu: relancez quand elle est de retour.",
+        "L’institution {party} ne répond pas. Rien n’est perdu\u00a0: relancez quand elle est de retour.",
         "Helper {party} does not answer. Nothing is lost: run again when it is back.",
     ),
     "helper.certificate": (
@@ -45,18 +54,24 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
             "L’institution {party} montre un autre certificat que celui du registre. Rien ne lui a été envoyé; "
             "appelez la personne responsable."
         ),
-        "Helper {party} shows another certificate than the roster’s. Nothing was sent to it; call its operator.",
+        ("Helper {party} shows another certificate than the roster’s. Nothing was sent to it; call its operator."),
     ),
     "helper.answer": (
-        "L’institution {party} a donné une réponse incompréhensible. Rien n’est perdu; appelez la personne responsable.",
+        (
+            "L’institution {party} a donné une réponse incompréhensible. Rien n’est perdu; appelez la personne "
+            "responsable."
+        ),
         "Helper {party} gave an answer that cannot be understood. Nothing is lost; call its operator.",
     ),
     "run.aborted": (
         (
-            "Le calcul s’est arrêté de façon sûre (institution {party}: {reason}). Rien n’a été publié; "
-            "les envois acceptés sont gardés."
+            "Le calcul s’est arrêté de façon sûre (institution {party}\u00a0: {reason}). Rien n’a été publié; les "
+            "envois acceptés sont gardés."
         ),
-        "The computation stopped safely (helper {party}: {reason}). Nothing was published; accepted submissions are kept.",
+        (
+            "The computation stopped safely (helper {party}: {reason}). Nothing was published; accepted "
+            "submissions are kept."
+        ),
     ),
     "rule.refused": (
         "La demande {plan} est refusée par règle ({reasons}). Aucune donnée n’a bougé; le refus est public.",
@@ -67,92 +82,167 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "There must be at least one organization and one person ({where}).",
     ),
     "demo.hello": (
-        "sansnom · un monde synthétique: {organizations} organismes, {persons} personnes, graine {seed}",
+        "sansnom · un monde synthétique\u00a0: {organizations} organismes, {persons} personnes, graine {seed}",
         "sansnom · a synthetic world: {organizations} organizations, {persons} persons, seed {seed}",
     ),
-    "demo.stage.world": ("Création du monde", "Making the world"),
-    "demo.stage.reading": ("Lecture des fichiers", "Reading the files"),
-    "demo.stage.starting": ("Démarrage des institutions", "Starting the helpers"),
-    "demo.stage.plan": ("Demande signée et vérifiée", "Question signed and checked"),
-    "demo.stage.submissions": ("Envois scellés", "Sealed submissions"),
-    "demo.stage.computing": ("Calcul sur des parts secrètes", "Computing on secret shares"),
-    "demo.stage.site": ("Tableaux et graphiques", "Tables and charts"),
-    "demo.rounds": ("{rounds} tours", "{rounds} rounds"),
-    "demo.asked": ("Ce qui a été demandé", "What was asked"),
-    "demo.left": ("Ce qui a quitté chaque organisme", "What left each organization"),
+    "demo.stage.world": (
+        "Création du monde",
+        "Making the world",
+    ),
+    "demo.stage.reading": (
+        "Lecture des fichiers",
+        "Reading the files",
+    ),
+    "demo.stage.starting": (
+        "Démarrage des institutions",
+        "Starting the helpers",
+    ),
+    "demo.stage.plan": (
+        "Demande signée et vérifiée",
+        "Question signed and checked",
+    ),
+    "demo.stage.submissions": (
+        "Envois scellés",
+        "Sealed submissions",
+    ),
+    "demo.stage.computing": (
+        "Calcul sur des parts secrètes",
+        "Computing on secret shares",
+    ),
+    "demo.stage.site": (
+        "Tableaux et graphiques",
+        "Tables and charts",
+    ),
+    "demo.rounds": (
+        "{rounds} tours",
+        "{rounds} rounds",
+    ),
+    "demo.asked": (
+        "Ce qui a été demandé",
+        "What was asked",
+    ),
+    "demo.left": (
+        "Ce qui a quitté chaque organisme",
+        "What left each organization",
+    ),
     "demo.left.note": (
-        "Des parts d’apparence aléatoire; aucun nom, aucune date de naissance, aucune empreinte, aucun pseudonyme.",
+        ("Des parts d’apparence aléatoire; aucun nom, aucune date de naissance, aucune empreinte, aucun pseudonyme."),
         "Shares that look random; no name, no birth date, no hash, no pseudonym.",
     ),
     "demo.left.range": (
         "{organizations} organismes, de {least} à {most} kilo-octets chacun; qui s’abstient envoie autant.",
         "{organizations} organizations, {least} to {most} kilobytes each; one that abstains sends as much.",
     ),
-    "demo.left.bytes": ("octets", "bytes"),
-    "demo.organization": ("organisme", "organization"),
+    "demo.left.bytes": (
+        "octets",
+        "bytes",
+    ),
+    "demo.organization": (
+        "organisme",
+        "organization",
+    ),
     "demo.published": (
         "Publié, et la vérité que seul un monde synthétique connaît",
         "Published, and the truth that only a synthetic world knows",
     ),
-    "demo.published.plain": ("Publié", "Published"),
-    "demo.column.figure": ("chiffre", "figure"),
-    "demo.column.published": ("publié", "published"),
-    "demo.column.interval": ("intervalle à 95 %", "95% interval"),
-    "demo.column.linked": ("exact, appariement compris", "exact, as linked"),
-    "demo.column.true": ("vérité", "truth"),
-    "demo.figure.not_linkable": ("Personnes impossibles à apparier", "Persons that cannot be linked"),
+    "demo.published.plain": (
+        "Publié",
+        "Published",
+    ),
+    "demo.column.figure": (
+        "chiffre",
+        "figure",
+    ),
+    "demo.column.published": (
+        "publié",
+        "published",
+    ),
+    "demo.column.interval": (
+        "intervalle à 95\u00a0%",
+        "95% interval",
+    ),
+    "demo.column.linked": (
+        "exact, appariement compris",
+        "exact, as linked",
+    ),
+    "demo.column.true": (
+        "vérité",
+        "truth",
+    ),
+    "demo.figure.not_linkable": (
+        "Personnes impossibles à apparier",
+        "Persons that cannot be linked",
+    ),
     "demo.figure.rows": (
         "Rangées de toutes les organisations participantes",
         "Rows of all participating organizations",
     ),
     "demo.refused_rows": (
-        "{organization}: {rows} rangées n’ont pas passé la vérification.",
+        "{organization}\u00a0: {rows} rangées n’ont pas passé la vérification.",
         "{organization}: {rows} rows did not pass the checks.",
     ),
-    "demo.done": ("Terminé en {seconds} s. Ouvrir: {where}", "Done in {seconds} s. Open: {where}"),
-    "demo.serving": ("Le site: {where} (Ctrl-C pour arrêter)", "The board: {where} (Ctrl-C to stop)"),
+    "demo.done": (
+        "Terminé en {seconds} s. Ouvrir\u00a0: {where}",
+        "Done in {seconds} s. Open: {where}",
+    ),
+    "demo.serving": (
+        "Le site\u00a0: {where} (Ctrl-C pour arrêter)",
+        "The board: {where} (Ctrl-C to stop)",
+    ),
     "demo.abstained": (
         "Un organisme s’est abstenu; rien de ce que le protocole montre ne dit lequel.",
         "One organization abstained; nothing that the protocol shows tells which.",
     ),
     "run.stuck": (
         (
-            "Le calcul n’avance pas après {attempts} essais (institution {party}: {reason}). Rien n’a été publié; "
-            "voyez le journal de l’institution."
+            "Le calcul n’avance pas après {attempts} essais (institution {party}\u00a0: {reason}). Rien n’a été "
+            "publié; voyez le journal de l’institution."
         ),
         (
-            "The computation does not advance after {attempts} attempts (helper {party}: {reason}). Nothing was published; "
-            "see the helper’s log."
+            "The computation does not advance after {attempts} attempts (helper {party}: {reason}). Nothing was "
+            "published; see the helper’s log."
         ),
     ),
     "verify.no_board": (
-        "Aucun site dans {where}: il y faut un fichier roster.json.",
+        "Aucun site dans {where}\u00a0: il y faut un fichier roster.json.",
         "No board in {where}: there must be a file roster.json.",
     ),
     "verify.counts": (
-        "{plans} demandes, {releases} diffusions, {refusals} refus. Vérifié:",
+        "{plans} demandes, {releases} diffusions, {refusals} refus. Vérifié\u00a0:",
         "{plans} plans, {releases} releases, {refusals} refusals. Checked:",
     ),
     "verify.checked.signatures": (
         "les signatures du registre, des demandes, des refus et des diffusions",
         "the signatures of the roster, the plans, the refusals and the releases",
     ),
-    "verify.checked.rules": ("les règles, demande par demande", "the rules, plan by plan"),
-    "verify.checked.budget": ("l’arithmétique du budget de confidentialité", "the arithmetic of the privacy budget"),
+    "verify.checked.rules": (
+        "les règles, demande par demande",
+        "the rules, plan by plan",
+    ),
+    "verify.checked.budget": (
+        "l’arithmétique du budget de confidentialité",
+        "the arithmetic of the privacy budget",
+    ),
     "verify.checked.set": (
         "l’ensemble des envois que les trois institutions ont signé",
         "the set of submissions that the three helpers signed",
     ),
     "verify.checked.release": (
-        "chaque intervalle, chaque perte et chaque mention d’une diffusion, refaits à partir des valeurs publiées",
+        ("chaque intervalle, chaque perte et chaque mention d’une diffusion, refaits à partir des valeurs publiées"),
         "every interval, loss and note of a release, made again from the published values",
     ),
-    "verify.checked.files": ("les fichiers CSV et leur description", "the CSV files and their description"),
+    "verify.checked.files": (
+        "les fichiers CSV et leur description",
+        "the CSV files and their description",
+    ),
     "verify.checked.destruction": (
-        "les attestations de destruction: signées, et de cette demande",
+        "les attestations de destruction\u00a0: signées, et de cette demande",
         "the attestations of destruction: signed, and of this plan",
     ),
-    "verify.cannot": ("Impossible à vérifier d’ici:", "Cannot be checked from here:"),
+    "verify.cannot": (
+        "Impossible à vérifier d’ici\u00a0:",
+        "Cannot be checked from here:",
+    ),
     "verify.unchecked.computation": (
         "que trois institutions honnêtes mais curieuses ont bien calculé ce qu’elles ont signé",
         "that three honest-but-curious helpers computed what they signed",
@@ -165,7 +255,16 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "que le même site est montré à tout le monde (le journal de transparence viendra)",
         "that everybody is shown the same board (the transparency log is still to come)",
     ),
-    "verify.finding": ("{where} ne tient pas ({code}).", "{where} does not hold ({code})."),
-    "verify.good": ("Tout ce qui peut être vérifié tient.", "Everything that can be checked holds."),
-    "verify.bad": ("{findings} constats.", "{findings} findings."),
+    "verify.finding": (
+        "{where} ne tient pas ({code}).",
+        "{where} does not hold ({code}).",
+    ),
+    "verify.good": (
+        "Tout ce qui peut être vérifié tient.",
+        "Everything that can be checked holds.",
+    ),
+    "verify.bad": (
+        "{findings} constats.",
+        "{findings} findings.",
+    ),
 }

@@ -90,7 +90,7 @@ def sentence(code: str, language: str, parameters: Mapping[str, Parameter]) -> s
 
 def number(value: int, language: str) -> str:
     """Write a whole number as the language does: 12 345 (no-break space) or 12,345."""
-    return f"{value:,}".replace(",", " " if language == "fr" else ",")
+    return f"{value:,}".replace(",", NBSP if language == "fr" else ",")
 
 
 def _finding(finding: Finding, language: str) -> str:

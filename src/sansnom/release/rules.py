@@ -82,10 +82,11 @@ def refuse_unless_allowed(plan: Plan, dictionary: Dictionary, roster: Roster, le
 
 
 def folded(text: str) -> str:
-    """Write a name so that spelling variants meet: no accents, no case, words apart by one space."""
+    """Write a name so that spelling variants meet: no accents, no case, no plural, words apart by one space."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(c for c in plain if not unicodedata.combining(c))
-    return " ".join(re.findall(r"[^\W_]+", letters))
+    words = re.findall(r"[^\W_]+", letters)
+    return " ".join(word[:-1] if len(word) > 3 and word[-1] in "sx" else word for word in words)
 
 
 # ------------------------------------------------------------------------------------------------------ 1 identifying
@@ -110,7 +111,8 @@ def _harmless(dictionary: Dictionary) -> list[str]:
     names = _folded_names(dictionary)
     told = {folded(said) for label in labels for said in (label.fr, label.en)} - names
     # The longest first: a short label may stand inside a long one.
-    return sorted({*told, "sans nom", "without names", "without name"}, key=lambda phrase: (-len(phrase), phrase))
+    told |= {folded("sans nom"), folded("without names")}
+    return sorted(told, key=lambda phrase: (-len(phrase), phrase))
 
 
 def _folded_names(dictionary: Dictionary) -> frozenset[str]:
