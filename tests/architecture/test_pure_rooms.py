@@ -26,6 +26,7 @@ ALLOWED_STANDARD = {
     "dataclasses",
     "datetime",  # the types; TID251 and the test below refuse now() and today()
     "decimal",
+    "difflib",  # how alike two words are
     "enum",
     "fractions",
     "functools",

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sansnom.exchange.match_keys import KEYS, check_keys, encode_parts, key_columns
+from sansnom.exchange.match_keys import KEYS, check_keys, key_columns
 from sansnom.exchange.names import folded, read_identity
+from sansnom.exchange.parts import encode_parts
 from sansnom.exchange.pepper import next_step, pepper_for
 from sansnom.terms.errors import PolicyRefusal
 from sansnom.terms.plan import KeyRule, Linking

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sansnom.audit.plain_link import PlainKeys, clusters_of, link_in_the_clear
 from sansnom.audit.plain_tables import ClearRows, ExactTables
 from sansnom.exchange.encode import Encoded
-from sansnom.exchange.match_keys import key_columns
+from sansnom.exchange.linkable import linkable_columns
 from sansnom.exchange.pepper import PlanPepper
 from sansnom.exchange.setting import Setting
 from sansnom.terms.plan import Linking
@@ -52,16 +52,19 @@ def clusters_in_the_clear(
     organizations: list[NDArray[np.uint16]] = []
     keys: list[NDArray[np.uint64]] = []
     present: list[NDArray[np.bool_]] = []
+    features: list[dict[str, NDArray[np.int64]]] = []
     for number, records in enumerate(everyone, start=1):
         persons = sorted(records.persons, key=lambda person: person.local_id)
-        values, there = key_columns(persons, linking, pepper)
+        linkable = linkable_columns(persons, linking, pepper)
         names += [f"{records.organization}/{person.local_id}" for person in persons]
         organizations.append(np.full(len(persons), number, dtype=np.uint16))
-        keys.append(values.T)
-        present.append(there.T)
+        features.append(linkable.features)
+        keys.append(linkable.keys.T)
+        present.append(linkable.present.T)
     if not names:
         return ()
-    rows = PlainKeys(np.concatenate(organizations), np.concatenate(keys), np.concatenate(present))
+    joined = {name: np.concatenate([columns[name] for columns in features]) for name in features[0]}
+    rows = PlainKeys(np.concatenate(organizations), np.concatenate(keys), np.concatenate(present), joined)
     return tuple(tuple(names[row] for row in rows_) for rows_ in clusters_of(link_in_the_clear(rows, linking)))
 
 
@@ -78,8 +81,9 @@ def tables_in_the_clear(submitted: Sequence[tuple[int, Encoded]], setting: Setti
     )
     tallies = np.stack([r.tallies.astype(np.int64) for r in rows], axis=1)
     kept = np.flatnonzero(valid)
+    features = {n.removeprefix("feature."): column[kept] for n, column in fields.items() if n.startswith("feature.")}
     clear = ClearRows(
-        PlainKeys(keys.organization[kept], keys.keys[kept], keys.present[kept]),
+        PlainKeys(keys.organization[kept], keys.keys[kept], keys.present[kept], features),
         {name: values[kept] for name, values in fields.items()},
         tallies,
     )

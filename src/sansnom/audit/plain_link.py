@@ -5,12 +5,15 @@ two ways to the same clusters, so that a fault in either shows (tests compare th
 `--exact-for-evaluation` names clusters quickly.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sansnom.terms.plan import Linking
+from sansnom.exchange.pair_scores import score_pairs
+from sansnom.terms.plan import KeyRule, Linking
+from sansnom.terms.scoring import SCORES
 
 Labels = NDArray[np.int64]
 
@@ -22,11 +25,13 @@ class PlainKeys:
     organization  (rows,) roster numbers
     keys          (rows, K) uint64, in the plan's order
     present       (rows, K) bool; False for rows that are not valid
+    features      by name, (rows,): what pair scoring compares; 0 is missing
     """
 
     organization: NDArray[np.uint16]
     keys: NDArray[np.uint64]
     present: NDArray[np.bool_]
+    features: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ def link_in_the_clear(rows: PlainKeys, linking: Linking) -> Labels:
     """
     names = [k.match_key for k in linking.keys]
     strict = names.index(linking.strict)
-    evidence = {k: _evidence(rows, k, linking.keys[k].cap) for k in range(len(names))}
+    evidence = evidence_by_key(rows, linking)
     order = [k for k in range(len(names)) if k != strict] + [strict]
     own = np.arange(rows.organization.size, dtype=np.int64)
     strict_label = _spread(own, evidence[strict])
@@ -74,15 +79,48 @@ def clusters_of(labels: Labels) -> list[list[int]]:
     return [[int(row) for row in part] for part in np.split(order, ends)] if labels.size else []
 
 
-def _evidence(rows: PlainKeys, key: int, cap: int) -> _Groups:
-    """Group the rows by one key and drop the groups that are no evidence: too many organizations, or too many rows."""
-    there = np.flatnonzero(rows.present[:, key])
-    _, group = np.unique(rows.keys[there, key], return_inverse=True)
+def evidence_by_key(rows: PlainKeys, linking: Linking) -> "dict[int, _Groups]":
+    """Group the rows by every key, in the plan's order, and keep the groups that are evidence (rule 3)."""
+    return {place: _evidence(rows, place, rule, linking) for place, rule in enumerate(linking.keys)}
+
+
+def neighbours(rows: PlainKeys, place: int) -> NDArray[np.int64]:
+    """Give the rows that have this key, in its order: the bits that the sort on shares reads, then row number."""
+    index_bits = max(1, (rows.organization.size - 1).bit_length())
+    there = np.flatnonzero(rows.present[:, place])
+    high = rows.keys[there, place] >> np.uint64(index_bits + 1)
+    return there[np.argsort(high, kind="stable")]
+
+
+def _runs(rows: PlainKeys, key: int, rule: KeyRule, linking: Linking) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give the rows that have a key and, beside each, the number of its run (rule 2)."""
+    if linking.scoring is None or not rule.scored:
+        there = np.flatnonzero(rows.present[:, key])
+        return there, np.unique(rows.keys[there, key], return_inverse=True)[1].astype(np.int64)
+    order = neighbours(rows, key)
+    scores = score_pairs(rows.features, order[:-1], order[1:], SCORES[linking.scoring.version])
+    apart = (scores < linking.scoring.threshold).astype(np.int64)
+    return order, np.concatenate([np.zeros(min(1, order.size), dtype=np.int64), np.cumsum(apart)])
+
+
+def _evidence(rows: PlainKeys, key: int, rule: KeyRule, linking: Linking) -> _Groups:
+    """Drop the runs that are no evidence: too many organizations or rows, or at odds with themselves."""
+    there, group = _runs(rows, key, rule, linking)
     count = int(group.max()) + 1 if group.size else 0
     sizes = np.bincount(group, minlength=count)
-    kept = (_distinct(group, rows.organization[there], count) <= cap) & (sizes <= row_window(cap))
+    kept = (_distinct(group, rows.organization[there], count) <= rule.cap) & (sizes <= row_window(rule.cap))
+    for name in rule.gate:
+        kept &= ~_contradicts(group, rows.features[name][there], count)
     keep = kept[group]
     return _Groups(there[keep], group[keep], count)
+
+
+def _contradicts(group: NDArray[np.int64], codes: NDArray[np.int64], count: int) -> NDArray[np.bool_]:
+    """Mark the groups with two different known codes."""
+    known = codes != 0
+    pairs = np.unique(group[known] * 2**20 + codes[known])
+    different: NDArray[np.bool_] = np.bincount(pairs >> 20, minlength=count) > 1
+    return different
 
 
 def _distinct(group: NDArray[np.int64], organization: NDArray[np.uint16], count: int) -> NDArray[np.int64]:

@@ -23,7 +23,7 @@ from sansnom.exchange.acts import (
     total_per_person,
 )
 from sansnom.exchange.dimensions import Background, RollUps, dimension_column
-from sansnom.exchange.match_keys import key_columns
+from sansnom.exchange.linkable import linkable_columns
 from sansnom.exchange.pepper import PlanPepper
 from sansnom.exchange.rows import PlainRows, all_dummies, check_class, put_field
 from sansnom.exchange.setting import Setting
@@ -87,12 +87,13 @@ def encode_records(
     check_class(served.size, organization.size_class)
     rows = all_dummies(layout, organization.size_class)
     chosen = [persons[place] for place in served]
-    keys, present = key_columns(chosen, plan.linking, pepper)
-    rows.keys[:, : served.size] = keys
+    linkable = linkable_columns(chosen, plan.linking, pepper)
+    rows.keys[:, : served.size] = linkable.keys
     columns = _columns(_Sources(records, persons, places, acts, setting), served)
     columns["valid"] = np.ones(served.size, dtype=np.int64)
-    columns |= {f"present.{k.match_key}": present[n].astype(np.int64) for n, k in enumerate(plan.linking.keys)}
+    columns |= {f"present.{k.match_key}": linkable.present[n].astype(np.int64) for n, k in enumerate(plan.linking.keys)}
     background = Background.of(records, plan.period.start, plan.period.end, lists)
+    columns |= {f"feature.{name}": column for name, column in linkable.features.items()}
     for use in plan.dimensions:
         dimension = setting.dictionary.dimensions[use.code]
         columns[f"dimension.{use.code}"] = dimension_column(dimension, chosen, background)
@@ -108,7 +109,7 @@ def _columns(sources: _Sources, served: Column) -> dict[str, Column]:
     made: dict[str, Column] = {}
     for field in sources.setting.layout.fields:
         kind, _, code = field.name.partition(".")
-        if field.name in made or kind in ("valid", "present", "dimension"):
+        if field.name in made or kind in ("valid", "present", "feature", "dimension"):
             continue
         maker = _MAKERS.get(kind)
         if maker is None:

@@ -12,35 +12,64 @@ secret shares. When any part is missing the key is absent: its `present` bit is 
              given name
     A7       all words of the name, birth year, country of birth    day and month unknown or estimated
 
+    keys-1   block: who may be neighbours               order inside: who will be       what it forgives
+    A1       bag of skeletons, year, {day, month}       (equal or not: the strict key)  spelling, script, order, day/month swap
+    A2       year, {day, month}                         given name, surname             surname changed, missing, double
+    A4       year, {day, month}                         surname, given name             given name missing or another
+    A6       bag                                        {day, month}, year              a wrong year
+    A7       bag                                        year, sex and country           a day unknown or estimated
+    C1       postal code (none: phone)                  birth date, first letter        both names bad
+    C2       postal code (none: phone)                  bag                             a birth date wholly wrong
+    C3       phone (none: postal code)                  first letter, year              a surname and a day wrong
+
+The skeleton forgives spelling (`skeleton.py`), {day, month} their order; 1 January and 1 July are no day (`traits.py`). A key
+of keys-1, save A1, is no evidence by itself: rows are sorted by it, and neighbours are scored (`features.py`). Its high
+32 bits are the block; 7 bits of the first part and 3 of the second are the order inside; the rest is 0.
+
 A new way of matching is a new entry of `KEYS`; a plan names the one it uses, so old plans can still be checked.
 """
 
 import hmac
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sansnom.exchange.names import Identity, read_identity
+from sansnom.exchange.parts import Parts, encode_parts
 from sansnom.exchange.pepper import PlanPepper
+from sansnom.exchange.skeleton import initial
+from sansnom.exchange.traits import Traits, read_traits
 from sansnom.terms.errors import PolicyRefusal
 from sansnom.terms.plan import Linking
 from sansnom.terms.records import Person
 
 KEY_BYTES: Final = 8
-Parts: TypeAlias = "tuple[str, ...]"
-"""The parts of a key; () says that it is absent."""
+BLOCK_BITS: Final = 32
+FIRST_BITS: Final = 7
+SECOND_BITS: Final = 3
+UNUSED_BITS: Final = 64 - BLOCK_BITS - FIRST_BITS - SECOND_BITS
+"""Bits that a sort of 2^21 rows does not read are 0, so that the order never depends on how many rows there are."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeyVersion:
-    """One way of matching: how a person is read, and each key's rule from that to its parts."""
+    """One way of matching: how a person is read, and each key's rule from that to its parts.
+
+    ordered  keys that sort neighbours: three lists of parts (block, first and second order inside)
+    """
 
     version: str
-    read: Callable[[Person], Identity]
-    rules: Mapping[str, Callable[[Identity], Parts]]
+    read: Callable[[Person], Any]
+    rules: Mapping[str, Callable[[Any], Parts]]
+    ordered: Mapping[str, Callable[[Any], tuple[Parts, Parts, Parts]]] = field(default_factory=dict)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Name all its keys."""
+        return frozenset((*self.rules, *self.ordered))
 
 
 def _a1(who: Identity) -> Parts:
@@ -63,8 +92,56 @@ def _a7(who: Identity) -> Parts:
     return (who.birth_year, who.country, *names) if len(names) > 1 and who.birth_year and who.country else ()
 
 
+def _date(who: Traits) -> Parts:
+    """Give year, and day and month in no order; () when one is missing."""
+    return (str(who.year), *map(str, sorted(who.month_day))) if who.year and who.month_day else ()
+
+
+def _b1(who: Traits) -> Parts:
+    return (*_date(who), *who.bag) if who.bag and _date(who) else ()
+
+
+def _b2(who: Traits) -> tuple[Parts, Parts, Parts]:
+    return (_date(who) if who.given else (), (who.given_bones,), (who.surname_bones,))
+
+
+def _b4(who: Traits) -> tuple[Parts, Parts, Parts]:
+    return (_date(who) if who.surname else (), (who.surname_bones,), (who.given_bones,))
+
+
+def _b6(who: Traits) -> tuple[Parts, Parts, Parts]:
+    return (who.bag if who.month_day else (), tuple(map(str, sorted(who.month_day or ()))), (str(who.year),))
+
+
+def _b7(who: Traits) -> tuple[Parts, Parts, Parts]:
+    return (who.bag, (str(who.year),), (who.sex, who.country))
+
+
+def _c1(who: Traits) -> tuple[Parts, Parts, Parts]:
+    date = _date(who)
+    return (_contact(who.postal, who.phone) if date else (), date, (initial(who.given),))
+
+
+def _c2(who: Traits) -> tuple[Parts, Parts, Parts]:
+    return (_contact(who.postal, who.phone) if who.bag else (), who.bag, _date(who))
+
+
+def _c3(who: Traits) -> tuple[Parts, Parts, Parts]:
+    return (_contact(who.phone, who.postal) if who.given else (), (initial(who.given),), (str(who.year),))
+
+
+def _contact(*ways: str) -> Parts:
+    return next(((way,) for way in ways if way), ())
+
+
 KEYS: Final[Mapping[str, KeyVersion]] = {
     "keys-0": KeyVersion("keys-0", read_identity, {"A1": _a1, "A2": _a2, "A4": _a4, "A7": _a7}),
+    "keys-1": KeyVersion(
+        "keys-1",
+        read_traits,
+        {"A1": _b1},
+        {"A2": _b2, "A4": _b4, "A6": _b6, "A7": _b7, "C1": _c1, "C2": _c2, "C3": _c3},
+    ),
 }
 """Every version that a plan may name."""
 
@@ -74,8 +151,10 @@ def check_keys(linking: Linking) -> KeyVersion:
     version = KEYS.get(linking.version)
     if version is None:
         raise PolicyRefusal("plan.keys.version", expected=tuple(KEYS))
-    if any(rule.match_key not in version.rules for rule in linking.keys):
-        raise PolicyRefusal("plan.keys.unknown", expected=tuple(version.rules))
+    if any(rule.match_key not in version.names for rule in linking.keys):
+        raise PolicyRefusal("plan.keys.unknown", expected=tuple(sorted(version.names)))
+    if any(rule.scored != (rule.match_key in version.ordered) for rule in linking.keys):
+        raise PolicyRefusal("plan.keys.scored", expected=tuple(sorted(version.ordered)))
     return version
 
 
@@ -90,21 +169,38 @@ def key_columns(
     version = check_keys(linking)
     values = np.zeros((len(linking.keys), len(persons)), dtype=np.uint64)
     present = np.zeros(values.shape, dtype=np.bool_)
-    rules = [(f"{version.version}/{k.match_key}".encode() + b"\0", version.rules[k.match_key]) for k in linking.keys]
+    makers = [_maker(version, rule.match_key, pepper) for rule in linking.keys]
     for place, person in enumerate(persons):
         if person.anonymous:
             continue
         who = version.read(person)
-        for row, (tag, rule) in enumerate(rules):
-            parts = rule(who)
-            if parts:
-                digest = hmac.digest(pepper.matching, tag + encode_parts(parts), "sha256")
-                values[row, place] = int.from_bytes(digest[:KEY_BYTES], "little")
+        for row, maker in enumerate(makers):
+            made = maker(who)
+            if made is not None:
+                values[row, place] = made
                 present[row, place] = True
     return values, present
 
 
-def encode_parts(parts: Parts) -> bytes:
-    """Write parts so that no two lists of parts share an encoding: each with its length before it."""
-    written = [part.encode("utf-8", "surrogatepass") for part in parts]
-    return b"".join(len(part).to_bytes(4, "big") + part for part in written)
+def _maker(version: KeyVersion, name: str, pepper: PlanPepper) -> Callable[[Any], int | None]:
+    """Give the way from what is read of a person to one key; None where it is absent."""
+    tag = f"{version.version}/{name}".encode() + b"\0"
+
+    def hashed(parts: Parts, kind: bytes = b"") -> int:
+        digest = hmac.digest(pepper.matching, tag + kind + encode_parts(parts), "sha256")
+        return int.from_bytes(digest[:KEY_BYTES], "little")
+
+    def equal(who: Any) -> int | None:  # noqa: ANN401 - what `version.read` gives
+        parts = version.rules[name](who)
+        return hashed(parts) if parts else None
+
+    def ordered(who: Any) -> int | None:  # noqa: ANN401 - what `version.read` gives
+        block, first, second = version.ordered[name](who)
+        if not block:
+            return None
+        high = hashed(block, b"block\0") >> BLOCK_BITS << BLOCK_BITS
+        order = hashed(first, b"first\0") >> (64 - FIRST_BITS) << SECOND_BITS
+        order |= hashed(second, b"second\0") >> (64 - SECOND_BITS)
+        return high | order << UNUSED_BITS
+
+    return ordered if name in version.ordered else equal

@@ -7,19 +7,48 @@ from typing import Any
 from sansnom.terms.canonical import digest_hex
 from sansnom.terms.errors import InputError
 from sansnom.terms.parse import Reader, Text
+from sansnom.terms.scoring import FEATURE_BITS, SCORES
 from sansnom.terms.table import TableSpec
 
 FORMAT = "sansnom/plan/1"
+SCORE_BOUND = 1000
 DISAGREEMENT_MAJORITY = "majority"
 DISAGREEMENT_CATEGORY = "category"
 
 
 @dataclass(frozen=True, slots=True)
 class KeyRule:
-    """One match key of the plan and the most distinct organizations that may share a value before it is no evidence."""
+    """One match key of the plan and the most distinct organizations that may share a value before it is no evidence.
+
+    scored  neighbours in this key's order are joined by their score, not by equal keys (`terms/scoring.py`)
+    gate    features in which a run may not contradict itself
+    """
 
     match_key: str
     cap: int
+    scored: bool = False
+    gate: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the JSON object; what is not used is not written, so that old plans keep their bytes."""
+        told: dict[str, Any] = {"key": self.match_key, "cap": self.cap}
+        if self.scored:
+            told["scored"] = True
+        if self.gate:
+            told["gate"] = list(self.gate)
+        return told
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """How neighbouring rows are scored: a version of `terms/scoring.py`, and the least score that joins."""
+
+    version: str
+    threshold: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the JSON object."""
+        return {"version": self.version, "threshold": self.threshold}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +60,18 @@ class Linking:
     sweeps: int
     cluster_cap: int
     version: str = "keys-0"
+    scoring: Scoring | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the JSON object."""
+        told: dict[str, Any] = {
+            "version": self.version,
+            "keys": [k.to_json() for k in self.keys],
+            "strict": self.strict,
+            "sweeps": self.sweeps,
+            "cluster_cap": self.cluster_cap,
+        }
+        return told | ({"scoring": self.scoring.to_json()} if self.scoring else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +158,7 @@ class Plan:
             "roster_digest": self.roster_digest,
             "pepper_check": self.pepper_check,
             "minimum_organizations": self.minimum_organizations,
-            "linking": {
-                "version": self.linking.version,
-                "keys": [{"key": k.match_key, "cap": k.cap} for k in self.linking.keys],
-                "strict": self.linking.strict,
-                "sweeps": self.linking.sweeps,
-                "cluster_cap": self.linking.cluster_cap,
-            },
+            "linking": self.linking.to_json(),
             "dimensions": [{"code": d.code, "disagreement": d.disagreement} for d in self.dimensions],
             "tables": [t.to_json() for t in self.tables],
             "budget_year": self.budget_year,
@@ -172,19 +207,41 @@ class Plan:
 def _linking(r: Reader) -> Linking:
     keys: list[KeyRule] = []
     for item in r.objects("keys"):
-        keys.append(KeyRule(item.string("key"), item.integer("cap", low=1, high=64)))
+        name, cap = item.string("key"), item.integer("cap", low=1, high=64)
+        keys.append(KeyRule(name, cap, scored=item.boolean("scored", False), gate=tuple(item.strings("gate", ()))))  # noqa: FBT003 - a default
         item.done()
+    told = r.optional("scoring")
     linking = Linking(
         keys=tuple(keys),
         strict=r.string("strict"),
         sweeps=r.integer("sweeps", low=1, high=16),
         cluster_cap=r.integer("cluster_cap", low=1, high=64),
         version=r.string("version"),
+        scoring=_scoring(told) if told is not None else None,
     )
     r.done()
+    _check_scoring(linking, r.where)
     if linking.strict not in [k.match_key for k in keys]:
         raise InputError("plan.linking.strict", where=f"{r.where}.strict")
     return linking
+
+
+def _scoring(r: Reader) -> Scoring:
+    scoring = Scoring(r.string("version"), r.integer("threshold", low=-SCORE_BOUND, high=SCORE_BOUND))
+    r.done()
+    return scoring
+
+
+def _check_scoring(linking: Linking, where: str) -> None:
+    """Refuse a scored key without a scoring, a scored strict key, an unknown version, a gate that is no feature."""
+    known = linking.scoring is not None and linking.scoring.version in SCORES
+    if linking.scoring is not None and not known:
+        raise InputError("plan.linking.scoring", where=f"{where}.scoring", expected=tuple(SCORES))
+    for rule in linking.keys:
+        if rule.scored and (not known or rule.match_key == linking.strict):
+            raise InputError("plan.linking.scored", where=f"{where}.keys")
+        if rule.gate and (not known or not set(rule.gate) <= FEATURE_BITS.keys()):
+            raise InputError("plan.linking.gate", where=f"{where}.keys")
 
 
 def _dimension_use(r: Reader) -> DimensionUse:

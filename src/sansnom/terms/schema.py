@@ -10,6 +10,7 @@ from datetime import date
 
 from sansnom.terms.errors import InputError
 from sansnom.terms.plan import Plan
+from sansnom.terms.scoring import FEATURE_BITS
 from sansnom.terms.table import MINIMUM, SAME_SERVICE, SUM, TALLY, TRANSITIONS, TURNED_AWAY
 from sansnom.terms.vocabulary import Dictionary
 
@@ -49,6 +50,7 @@ class RowLayout:
     Names of fields:
       valid                            the row is a person served in the period
       present.KEY                      the match key of this name is there
+      feature.NAME                     keyed hash or small code of what pair scoring compares; 0 is missing
       dimension.CODE                   number of the code; 0 is unknown
       service.CODE                     the person used this service in the period
       first_day.CODE, last_day.CODE    day of the period (0 = its first) of its first and last act (0: unused)
@@ -92,6 +94,8 @@ def row_layout(plan: Plan, dictionary: Dictionary) -> RowLayout:
     days = period_days(plan)
     wanted: dict[str, int] = {"valid": 1}
     wanted |= {f"present.{k.match_key}": 1 for k in plan.linking.keys}
+    if plan.linking.scoring is not None:
+        wanted |= {f"feature.{name}": 2**bits - 1 for name, bits in FEATURE_BITS.items()}
     for use in plan.dimensions:
         wanted[f"dimension.{use.code}"] = len(dictionary.dimensions[use.code].values) - 1
     tallies: list[TallyCell] = []

@@ -1,0 +1,51 @@
+"""What one organization submits for linking: match keys, present bits and features of its persons, by the rules of a plan."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sansnom.exchange.features import feature_columns
+from sansnom.exchange.match_keys import key_columns
+from sansnom.exchange.own_duplicates import OwnFiles, share_strict_key
+from sansnom.exchange.pepper import PlanPepper
+from sansnom.exchange.traits import read_traits
+from sansnom.terms.plan import KeyRule, Linking, Scoring
+from sansnom.terms.records import Person
+from sansnom.terms.scoring import SCORES
+
+CAP: Final = 8
+"""The most organizations of one person, and of one run of neighbours."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Linkable:
+    """Columns of one organization's persons: keys and present (keys of the plan, persons), features by name (persons,)."""
+
+    keys: NDArray[np.uint64]
+    present: NDArray[np.bool_]
+    features: dict[str, NDArray[np.int64]] = field(default_factory=dict)
+
+
+def linkable_columns(persons: Sequence[Person], linking: Linking, pepper: PlanPepper) -> Linkable:
+    """Derive everything that linking reads of these persons of one organization; no features where the plan does not score.
+
+    A person whom the record calls without a name has no key and no feature, and will be counted as not linkable.
+    """
+    keys, present = key_columns(persons, linking, pepper)
+    if linking.scoring is None:
+        return Linkable(keys, present)
+    traits = [None if person.anonymous else read_traits(person) for person in persons]
+    features = feature_columns(traits, pepper)
+    keys, present = share_strict_key(OwnFiles(keys, present, features, traits), linking)
+    return Linkable(keys, present, features)
+
+
+def scored_linking(rows: int) -> Linking:
+    """Give the rules of keys-1 with pair scoring among so many rows, dummies included: a public number, so a public threshold."""
+    names = ("A2", "A4", "A6", "A7", "C1", "C2", "C3")
+    keys = (*(KeyRule(name, CAP, scored=True) for name in names), KeyRule("A1", CAP))
+    scoring = Scoring("score-1", SCORES["score-1"].threshold(rows))
+    return Linking(keys, strict="A1", sweeps=3, cluster_cap=CAP, version="keys-1", scoring=scoring)

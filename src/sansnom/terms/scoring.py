@@ -1,0 +1,81 @@
+"""Pair scoring: what two neighbouring rows have in common, in public integer weights. Versioned; a plan names its version.
+
+A score is a sum of weights, in quarters of a bit (4 means: twice as likely one person). It reads features of the two rows,
+for which only equality is ever tested; 0 is missing, and what is missing on either side neither agrees nor disagrees.
+Signs (each is 0 or 1), with a, b the rows and = only between known values:
+
+    given_same, surname_same       all words of the name are equal
+    given_bones                    first given names of one skeleton; or a's given is b's surname, or b's is a's
+    surname_bones                  first surnames of one skeleton; or both of the crossed equalities
+    given_start, surname_start     the first three letters are equal, or the sign above is 1
+    given_other, surname_other     both are known and the sign above is 0
+    swapped                        dates known: month of a = day of b and day of a = month of b, while the dates differ
+    month, day                     equal, or swapped;  month_other, day_other: known and neither
+    year, year_other               equal; known and different
+    date_other                     year_other and month_other and day_other: a date of somebody else
+    sex, country, postal, phone    equal;  NAME_other: known and different
+    kin                            surname_bones and given_other: brother or twin as well as one person
+    kin_near                       kin, and postal or phone equal
+
+The weights of "score-1" were found by `sansnom audit linkage --calibrate` on synthetic newcomers only (docs/matching.md).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import log2
+from typing import Final
+
+FEATURE_BITS: Final[Mapping[str, int]] = {
+    "given": 12,
+    "given_bones": 12,
+    "given_start": 12,
+    "surname": 12,
+    "surname_bones": 12,
+    "surname_start": 12,
+    "year": 8,
+    "month": 4,
+    "day": 5,
+    "sex": 2,
+    "country": 10,
+    "postal": 16,
+    "phone": 16,
+}
+"""Features of a row and their widths: fields `feature.NAME` of the layout of a plan that scores. 0 is missing."""
+
+SIGNS: Final = (
+    *("given_same", "given_bones", "given_start", "given_other"),
+    *("surname_same", "surname_bones", "surname_start", "surname_other"),
+    *("year", "year_other", "month", "month_other", "day", "day_other", "swapped", "date_other"),
+    *("sex", "sex_other", "country", "country_other", "postal", "postal_other", "phone", "phone_other"),
+    *("kin", "kin_near"),
+)
+WEIGHT_MAX: Final = 63
+ROWS_OF_BASE: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreTable:
+    """One version: the weight of each sign, and the threshold among `ROWS_OF_BASE` rows."""
+
+    version: str
+    weights: Mapping[str, int]
+    base: int
+
+    def threshold(self, rows: int) -> int:
+        """Give the least score that links among so many rows: chance pairs grow with them, by a bit for each doubling."""
+        return self.base + round(4 * (log2(max(rows, 2)) - log2(ROWS_OF_BASE)))
+
+
+def _table(version: str, base: int, weights: str) -> ScoreTable:
+    told = dict(zip(SIGNS, map(int, weights.split()), strict=True))
+    return ScoreTable(version, told, base)
+
+
+SCORES: Final[Mapping[str, ScoreTable]] = {
+    "score-1": _table(
+        "score-1",
+        23,
+        "5 11 12 -10  2 3 7 -11  14 -15 12 -18 6 -13 -9 23  -3 -23 4 -29 11 -7 9 -5  5 -9",
+    ),
+}
+"""Every version that a plan may name."""

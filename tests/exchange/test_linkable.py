@@ -1,0 +1,133 @@
+"""keys-1: what is submitted for linking, and an organization's own duplicates."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sansnom.exchange.linkable import linkable_columns, scored_linking
+from sansnom.exchange.match_keys import UNUSED_BITS, check_keys
+from sansnom.exchange.pair_scores import score_pairs
+from sansnom.terms.errors import PolicyRefusal
+from sansnom.terms.plan import KeyRule, Linking
+from sansnom.terms.records import Person
+from sansnom.terms.scoring import FEATURE_BITS, ROWS_OF_BASE, SCORES, SIGNS, WEIGHT_MAX
+from tests.exchange.examples import pepper
+
+LINKING = scored_linking(ROWS_OF_BASE)
+STRICT = [rule.match_key for rule in LINKING.keys].index(LINKING.strict)
+MOHAMED = Person(
+    "1",
+    "Mohamed",
+    "El Amrani",
+    "1988-03-04",
+    sex="M",
+    country_of_birth="MA",
+    postal_code="H2X 1Y4",
+    phone="590-200-0001",
+)
+TABLE = SCORES["score-1"]
+
+
+def _score(one: Person, other: Person) -> int:
+    features = linkable_columns([one, other], LINKING, pepper()).features
+    return int(score_pairs(features, np.array([0]), np.array([1]), TABLE)[0])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"given_names": "Mohammad", "family_names": "Amrani"},
+        {"given_names": "El Amrani", "family_names": "Mohamed"},
+        {"birth_date": "1988-04-03"},
+        {"birth_date": "1988-01-01"},
+        {"birth_date": "", "phone": ""},
+        {"family_names": "Benjelloun"},
+        {"sex": "", "country_of_birth": "", "phone": "", "postal_code": ""},
+        {"given_names": "", "phone": "590-999-1234"},
+    ],
+)
+def test_one_person_differently_written_scores_above_the_threshold(change: dict[str, str]) -> None:
+    """Spelling, order, swapped or estimated dates, a changed surname or a missing part do not part a person from themselves."""
+    assert _score(MOHAMED, replace(MOHAMED, **change)) >= TABLE.threshold(ROWS_OF_BASE)  # type: ignore[arg-type]  # fields by name
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"birth_date": "1961-09-20", "phone": "", "postal_code": ""},
+        {"given_names": "Fatima", "sex": "F", "birth_date": "1990-11-12"},
+        {"given_names": "Said", "family_names": "Haddad", "phone": "", "postal_code": ""},
+        {"given_names": "Karim", "birth_date": "2011-11-30"},
+    ],
+)
+def test_kin_and_namesakes_score_below_the_threshold(change: dict[str, str]) -> None:
+    """A namesake of another age, a wife, a son at the same address, a stranger born on the same day: other people."""
+    assert _score(MOHAMED, replace(MOHAMED, **change)) < TABLE.threshold(ROWS_OF_BASE)  # type: ignore[arg-type]  # fields by name
+
+
+def test_missing_neither_agrees_nor_disagrees() -> None:
+    """Two empty records have nothing in common, and an unnamed person submits nothing to compare."""
+    assert _score(Person("1"), Person("2")) == 0
+    nobody = linkable_columns([replace(MOHAMED, anonymous=True)], LINKING, pepper())
+    assert not nobody.present.any()
+    assert not any(column.any() for column in nobody.features.values())
+
+
+def test_features_fit_their_fields_and_depend_on_the_pepper() -> None:
+    """Each feature stays within its bits; hashes of two plans have nothing in common."""
+    here = linkable_columns([MOHAMED], LINKING, pepper()).features
+    other = replace(pepper(), matching=b"another key of thirty-two bytes!")
+    there = linkable_columns([MOHAMED], LINKING, other).features
+    assert here.keys() == FEATURE_BITS.keys()
+    assert all(0 < int(here[name][0]) < 1 << bits for name, bits in FEATURE_BITS.items())
+    hashed = [name for name in FEATURE_BITS if name not in ("year", "month", "day", "sex")]
+    assert sum(int(here[name][0]) == int(there[name][0]) for name in hashed) <= 1
+
+
+def test_a_given_name_may_be_a_surname_elsewhere() -> None:
+    """Skeletons of given names and surnames are hashed alike, so that swapped names can be seen."""
+    features = linkable_columns([MOHAMED, Person("2", "Amrani", "Mohamed")], LINKING, pepper()).features
+    assert features["given_bones"][0] == features["surname_bones"][1]
+
+
+def test_the_order_of_neighbours_does_not_depend_on_the_number_of_rows() -> None:
+    """The bits that a smaller sort would read besides are 0."""
+    columns = linkable_columns([MOHAMED], LINKING, pepper())
+    for place, rule in enumerate(LINKING.keys):
+        assert bool(columns.present[place, 0])
+        if rule.scored:
+            assert int(columns.keys[place, 0]) % (1 << UNUSED_BITS) == 0
+
+
+def test_the_strict_key_alone_is_tested_for_equality() -> None:
+    """A plan that scores a key of equality, or tests a key of order for equality, is refused."""
+    keys = tuple(KeyRule(rule.match_key, rule.cap, scored=not rule.scored) for rule in LINKING.keys)
+    with pytest.raises(PolicyRefusal, match=r"plan\.keys\.scored"):
+        check_keys(replace(LINKING, keys=keys))
+
+
+def test_the_table_of_weights_is_whole() -> None:
+    """Every sign has a weight within seven bits, and the threshold grows a bit with each doubling of rows."""
+    assert tuple(TABLE.weights) == SIGNS
+    assert all(abs(weight) <= WEIGHT_MAX for weight in TABLE.weights.values())
+    assert TABLE.threshold(2 * ROWS_OF_BASE) == TABLE.threshold(ROWS_OF_BASE) + 4
+
+
+def _strict_keys(persons: list[Person], linking: Linking = LINKING) -> list[int]:
+    columns = linkable_columns(persons, linking, pepper())
+    return [int(value) for value in columns.keys[STRICT]]
+
+
+def test_two_files_of_one_person_share_the_strict_key() -> None:
+    """A desk tells its own duplicate by one strict key, even when a typing error parts the names."""
+    again = replace(MOHAMED, local_id="2", given_names="Mohmaed", family_names="El Amrnai")
+    one, other = _strict_keys([MOHAMED, again])
+    assert one == other
+
+
+def test_a_twin_keeps_a_strict_key_of_their_own() -> None:
+    """Two files of one household and birthday are kin before they are duplicates."""
+    twin = replace(MOHAMED, local_id="2", given_names="Karim", phone="590-200-0009")
+    one, other = _strict_keys([MOHAMED, twin])
+    assert one != other

@@ -1,0 +1,97 @@
+"""Skeletons and reading: what spelling, order and habit add is taken off; what names somebody is kept."""
+
+import pytest
+
+from sansnom.exchange.nicknames import FULL_NAMES, full_name
+from sansnom.exchange.skeleton import initial, skeleton
+from sansnom.exchange.traits import read_traits, words_of
+from sansnom.terms.records import Person
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("mohamed", "muhammad"),
+        ("youssef", "yusuf"),
+        ("elias", "alias"),
+        ("omar", "umar"),
+        ("walid", "oualid"),
+        ("djamel", "jamal"),
+        ("abdelrahman", "abdurrahman"),
+        ("elamrani", "amrani"),
+    ],
+)
+def test_spellings_of_one_name_share_a_skeleton(one: str, other: str) -> None:
+    """Romanizations of one name come together."""
+    assert skeleton(one) == skeleton(other) != ""
+
+
+def test_different_names_stay_apart() -> None:
+    """A skeleton still tells names from each other."""
+    names = ("fatima", "zeinab", "ahmed", "ibrahim", "nguyen", "garcia", "petrov", "singh")
+    assert len({skeleton(name) for name in names}) == len(names)
+    assert skeleton("") == initial("") == ""
+
+
+@pytest.mark.parametrize(
+    ("given", "family", "read"),
+    [
+        ("Mr. Jean-Baptiste", "de la Croix", ("jean", "croix")),
+        ("Abd el Rahman", "Ben Ali", ("abdrahman", "ali")),
+        ("Xiu Ying", "Ou Yang", ("xiuying", "ouyang")),
+        ("Baby Girl", "Tremblay", ("", "tremblay")),
+        ("Madame", "Inconnue", ("", "")),
+        ("xxx", "yyy", ("", "")),
+        ("محمد", "العمراني", ("mhmd", "lmrny")),
+        ("R0bert", "5mith", ("robert", "smith")),
+        ("Wang Li", "", ("wangli", "")),
+        ("", "Suresh Kandasamy", ("suresh", "kandasamy")),
+    ],
+)
+def test_a_name_is_read_without_titles_particles_and_fillers(given: str, family: str, read: tuple[str, str]) -> None:
+    """What stands where a name is missing is missing; what is joined by habit is joined."""
+    traits = read_traits(Person("1", given, family))
+    if given.isascii():
+        assert (traits.given, traits.surname) == read
+    else:
+        assert traits.given
+        assert traits.surname
+
+
+def test_a_name_given_without_a_surname_is_divided() -> None:
+    """Two words in one box are a given name and a surname."""
+    traits = read_traits(Person("1", "Ana García", ""))
+    assert (traits.given, traits.surname) == ("ana", "garcia")
+    assert words_of("Dr") == ()
+
+
+def test_short_forms_stand_for_one_name() -> None:
+    """A short form and its name are one; no name stands for a name that stands for a third."""
+    assert full_name("bill") == full_name("william") == "william"
+    assert full_name("nobodyknows") == "nobodyknows"
+    assert not {full for full in FULL_NAMES.values() if FULL_NAMES.get(full, full) != full}
+
+
+@pytest.mark.parametrize(
+    ("told", "precision", "year", "day"),
+    [
+        ("1990-05-17", "day", 1990, (5, 17)),
+        ("1990-01-01", "day", 1990, None),
+        ("1990-07-01", "day", 1990, None),
+        ("1990-05-17", "month", 1990, None),
+        ("1990-05-17", "unknown", 0, None),
+        ("1990-02-30", "day", 1990, None),
+        ("", "day", 0, None),
+    ],
+)
+def test_a_default_birthday_is_no_evidence(told: str, precision: str, year: int, day: tuple[int, int] | None) -> None:
+    """1 January and 1 July are written for people whose birthday nobody knows: they count as a year."""
+    traits = read_traits(Person("1", birth_date=told, birth_date_precision=precision))
+    assert (traits.year, traits.month_day) == (year, day)
+
+
+def test_contact_is_compared_without_its_dress() -> None:
+    """Blanks, case and country codes do not matter; a filler number is missing."""
+    traits = read_traits(Person("1", postal_code="h2x 1Y4", phone="+1 (514) 590-0199"))
+    assert (traits.postal, traits.phone) == ("h2x1y4", "145900199"[-9:])
+    assert read_traits(Person("1", phone="000-000-0000")).phone == ""
