@@ -168,7 +168,7 @@ def _progress(everyone: Sequence[OrganizationRecords], dictionary: Dictionary) -
     drafts: list[_Draft] = []
     skills = Counter(a.skill for r in everyone for a in r.assessments if a.scale == "EQ")
     if skills and "EQ" in dictionary.scales:
-        title = ("Français: premier et dernier niveau observés", "French: first and last level observed")
+        title = ("Français\u00a0: premier et dernier niveau observés", "French: first and last level observed")
         skill = skills.most_common(1)[0][0]
         drafts.append(_draft(2, "french", TRANSITIONS, *title, scale=f"EQ.{skill}", bands=(4, 8, 12)))
     if any(r.services for r in everyone) and _any_person(everyone, lambda p: bool(p.admission_date or p.arrival_date)):
