@@ -22,6 +22,7 @@ CATALOGUES: Final = (
     ("sansnom.helper.messages", "MESSAGES"),
     ("sansnom.cli.roster_messages", "MESSAGES"),
     ("sansnom.cli.rule_messages", "MESSAGES"),
+    ("sansnom.cli.audit_messages", "MESSAGES"),
 )
 """Catalogues of the rooms: dicts from a code to its French and English sentence."""
 

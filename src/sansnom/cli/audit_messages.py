@@ -1,0 +1,32 @@
+"""What `sansnom audit` says, in French and in English."""
+
+from typing import Final
+
+MESSAGES: Final[dict[str, tuple[str, str]]] = {
+    "linkage.truth": (
+        "{where}: ni regroupements (clusters) ni une personne par ligne.",
+        "{where}: neither clusters nor a person for each row.",
+    ),
+    "linkage.rows": (
+        "{where}: {found} lignes reliées, {expected} dans la vérité; chaque ligne doit y être une fois.",
+        "{where}: {found} rows linked, {expected} in the truth; each row must be there once.",
+    ),
+    "linkage.file": ("{where}: ce fichier ne se lit pas comme du JSON.", "{where}: this file does not read as JSON."),
+    "linkage.nothing": ("Donnez {where}: il n’y a rien à comparer.", "Give one of {where}: there is nothing to score."),
+    "linkage.column.figure": ("Chiffre", "Figure"),
+    "linkage.column.linked": ("Relié", "Linked"),
+    "linkage.column.true": ("Vrai", "True"),
+    "linkage.column.error": ("Écart", "Error"),
+    "linkage.column.pairs": ("Paires", "Pairs"),
+    "linkage.column.precision": ("Précision", "Precision"),
+    "linkage.column.recall": ("Rappel", "Recall"),
+    "linkage.column.interval": ("Intervalle de 95 % du rappel", "95 % interval of recall"),
+    "linkage.column.f1": ("F1", "F1"),
+    "linkage.distinct": ("Personnes distinctes", "Distinct persons"),
+    "linkage.at_several": ("Personnes dans 2 organismes ou plus", "Persons at 2 or more organizations"),
+    "linkage.at": ("Dans {many} organismes exactement (10: ou plus)", "At exactly {many} organizations (10: or more)"),
+    "linkage.overlaps": ("Recoupements de deux organismes, ensemble", "Overlaps of two organizations, together"),
+    "linkage.all": ("Toutes", "All"),
+    "linkage.without": ("Sans {match_key}", "Without {match_key}"),
+    "linkage.alone": ("{match_key} et la clé stricte seules", "{match_key} and the strict key alone"),
+}
