@@ -245,6 +245,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "La demande nomme une version inconnue des clés d’appariement. Connues : {expected}",
         "The plan names an unknown version of match keys. Known: {expected}",
     ),
+    "plan.keys.scored": (
+        "La demande compare par ressemblance une clé qui ne s’y prête pas, ou l’inverse. Possibles : {expected}",
+        "The plan scores a match key that is not made for it, or the other way round. Possible: {expected}",
+    ),
     "plan.keys.unknown": (
         "La demande nomme une clé d’appariement inconnue. Connues : {expected}",
         "The plan names an unknown match key. Known: {expected}",
