@@ -51,6 +51,8 @@ SIGNS: Final = (
 )
 WEIGHT_MAX: Final = 63
 ROWS_OF_BASE: Final = 10_000
+DOUBLING: Final = 6
+"""What each doubling of the rows adds to the threshold: a bit and a half."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,11 @@ class ScoreTable:
     base: int
 
     def threshold(self, rows: int) -> int:
-        """Give the least score that links among so many rows: chance pairs grow with them, by a bit for each doubling."""
-        return self.base + round(4 * (log2(max(rows, 2)) - log2(ROWS_OF_BASE)))
+        """Give the least score that links among so many rows, a public number: chance pairs grow with them.
+
+        A doubling of independent rows would ask for one bit; namesakes of one origin and kin are not independent.
+        """
+        return self.base + round(DOUBLING * (log2(max(rows, 2)) - log2(ROWS_OF_BASE)))
 
 
 def _table(version: str, base: int, weights: str) -> ScoreTable:
