@@ -216,6 +216,7 @@ def test_too_few_organizations_are_refused() -> None:
         ({"period": Period("2026-01-01", "2026-06-30")}, "rule.period.outside_year"),
         ({"budget_year": "2026"}, "rule.period.year"),
         ({"budget_year": "2026-2028"}, "rule.period.year"),
+        ({"budget_year": "0000-0001"}, "rule.period.year"),
         ({"cutoff": "2027-03-31T17:00:00Z"}, "rule.period.cutoff"),
         ({"cutoff": "soon"}, "rule.period.cutoff"),
     ],
@@ -226,6 +227,15 @@ def test_a_period_that_is_not_what_it_says_is_refused(changes: dict[str, Any], c
 
 
 @pytest.mark.guarantee("G-05")
+@pytest.mark.guarantee("G-05")
+@pytest.mark.parametrize("year", ["\uff12\uff10\uff12\uff16-2027", "2026-\u0662\u0660\u0662\u0667", "2026-202\u09ed"])
+def test_a_year_in_other_digits_is_no_second_budget(year: str) -> None:
+    """The ledger adds up by the year as it is written: another spelling of a spent year must not be a fresh one."""
+    spent = charge(Ledger(yearly=sample_plan().rho), sample_plan())
+    again = sample_plan(plan="once-more", budget_year=year)
+    assert codes(again, ledger=spent, known=sample_known(plans=(sample_plan(),))) == {"rule.period.year"}
+
+
 def test_a_half_overlapping_period_must_be_declared_as_a_series() -> None:
     """Differences over time would isolate a few weeks; the same period, or one declared series, is allowed."""
     earlier = sample_plan(plan="earlier")

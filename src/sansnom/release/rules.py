@@ -253,7 +253,8 @@ def _period(plan: Plan, known: Known) -> Iterator[Finding]:
         yield Finding("rule.period.length" if error.code == "plan.period.length" else "rule.period.date", "plan.period")
         return
     start, end = date.fromisoformat(plan.period.start), date.fromisoformat(plan.period.end)
-    year = re.fullmatch(r"(\d{4})-(\d{4})", plan.budget_year)
+    # One spelling a year: the ledger compares these strings, and \d knows the digits of every script.
+    year = re.fullmatch(r"([12][0-9]{3})-([12][0-9]{3})", plan.budget_year)
     if year is None or int(year[2]) != int(year[1]) + 1:
         yield Finding("rule.period.year", "plan.budget_year")
     elif not date(int(year[1]), 4, 1) <= start <= end <= date(int(year[2]), 3, 31):
