@@ -22,6 +22,7 @@ from sansnom.compute.validity import Verdict, check_submissions
 from sansnom.terms.errors import BrokenInvariant, InputError
 from sansnom.terms.plan import Plan
 from sansnom.terms.schema import RowLayout
+from sansnom.terms.scoring import FEATURE_BITS
 from sansnom.terms.table import TALLY, TableSpec
 
 PENDING_BYTES_MAX = 96 << 20
@@ -44,6 +45,9 @@ def rules_of(plan: Plan) -> LinkRules:
         strict=names.index(plan.linking.strict),
         sweeps=plan.linking.sweeps,
         cluster_cap=plan.linking.cluster_cap,
+        gates=tuple(k.gate for k in plan.linking.keys),
+        scored=tuple(k.scored for k in plan.linking.keys),
+        scoring=plan.linking.scoring,
     )
 
 
@@ -77,8 +81,9 @@ def answer_plan(
     progress("linking")
     turns = Words(submitted.match_keys.pair[rules_of(plan).strict])
     payload = [submitted.word(place) for place in range(layout.words)]
-    given = LinkInput(submitted.match_keys, linkable, submitted.organizations)
-    del submitted
+    features = _features(Fields(payload, layout, submitted.rows), plan)
+    given = LinkInput(submitted.match_keys, linkable, submitted.organizations, features)
+    del submitted, features
     persons = yield from link(me, given, rules_of(plan), [*payload, turns])
     del given, linkable, payload, turns
     *words, turned = persons.moved
@@ -101,6 +106,13 @@ def _linkable(me: Party, submitted: SubmittedShares, layout: RowLayout, verdict:
     (linkable,) = yield from and_each(me, [(valid, present)])
     some = yield from any_of(me, linkable)
     return linkable, valid ^ some  # some implies valid
+
+
+def _features(fields: Fields, plan: Plan) -> dict[str, Bits]:
+    """Read what gates and scores compare; nothing in a plan that does not score."""
+    if plan.linking.scoring is None:
+        return {}
+    return {name: fields.number(f"feature.{name}") for name in FEATURE_BITS}
 
 
 def _tally(me: Party, submitted: SubmittedShares, layout: RowLayout, verdict: Verdict, table: TableSpec) -> Steps[Ring]:

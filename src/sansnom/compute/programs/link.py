@@ -1,17 +1,19 @@
-"""Who is the same person: rows of many organizations become persons, by equality of keyed match keys, on shares.
+"""Who is the same person: rows of many organizations become persons, by keyed match keys and pair scores, on shares.
 
 The rules, exactly; a plain linker that follows them must give the same persons (tests/compute/plain_programs.py does).
 
 1.  *Rows.* A row is linkable by key k if it is valid (its own bit, and the verdict of `validity`) and its present bit of k
     is 1. The organization of each row number is public; the rows of one organization have contiguous row numbers.
 2.  *Runs.* For key k, rows are ordered by (linkable by k, the high 63 - i bits of the key, row number), where i is the
-    number of bits of the largest row number. Neighbours in this order that are both linkable by k and have equal 64-bit
-    keys are joined; maximal joined stretches are the runs. (Rows that share all 64 bits are one run, save where another
-    key agrees in the high bits and mixes with it: a chance of 2^-42 for a pair of keys among a million rows.)
+    number of bits of the largest row number. Neighbours in this order that are both linkable by k are joined
+      - if k is not scored: where their 64-bit keys are equal. (Rows that share all 64 bits are one run, save where another
+        key agrees in the high bits and mixes with it: a chance of 2^-42 for a pair of keys among a million rows.)
+      - if k is scored: where their score (`terms/scoring.py`) is at least the plan's threshold, equal keys or not.
+    Maximal joined stretches are the runs. The strict key is never scored.
 3.  *Evidence.* A run is evidence unless
       (a) it has rows of more distinct organizations than the key's cap: each (organization, key value) counts once;
       (b) it has more rows than its window: twice the cap, rounded up to a power of two (at least 2); or
-      (c) it contradicts itself: two of its rows have different known codes in a column that the key's gate names.
+      (c) it contradicts itself: two of its rows have different known values of a feature that the key's gate names.
 4.  *Strict label.* The smallest row number of a row's run of the strict key if that run is evidence, else its own number.
 5.  *Label.* At first, every row's own number. A sweep goes through the keys in the plan's order, the strict key last; for
     each key, every row of a run that is evidence takes the smallest label in the run. After the plan's number of sweeps,
@@ -50,6 +52,7 @@ from sansnom.compute.group import (
     segments_of,
 )
 from sansnom.compute.packed import and_each, column, join, public_values, row_numbers, toward_head
+from sansnom.compute.programs.score import TRAIT_BITS, Traits, score_neighbours, traits_of
 from sansnom.compute.programs.settle import Component, link_levels, settle
 from sansnom.compute.share import Bits, Words
 from sansnom.compute.shuffle import SecretPermutation, apply_permutation, compose, invert_permutation
@@ -57,6 +60,9 @@ from sansnom.compute.sliced import any_of, at_most, equal
 from sansnom.compute.sort import lay_out, sort_order
 from sansnom.compute.steps import Steps, together
 from sansnom.terms.errors import InputError
+from sansnom.terms.plan import Scoring
+from sansnom.terms.schema import WORD_BITS
+from sansnom.terms.scoring import SCORES
 
 INDEX_BITS_MAX = 21
 """Label, strict label and row number go into one 63-bit word: at most 2^21 rows."""
@@ -67,17 +73,26 @@ KEYS_AT_ONCE = 4
 
 @dataclass(frozen=True, slots=True)
 class LinkRules:
-    """The public rules: caps by key (in the plan's order), place of the strict key, sweeps, cluster cap; gates by key, if any."""
+    """The public rules: caps by key (in the plan's order), place of the strict key, sweeps, cluster cap.
+
+    If any: gates by key; which keys are scored, and how.
+    """
 
     caps: tuple[int, ...]
     strict: int
     sweeps: int
     cluster_cap: int
     gates: tuple[tuple[str, ...], ...] = ()
+    scored: tuple[bool, ...] = ()
+    scoring: Scoring | None = None
 
     def gates_of(self, place: int) -> tuple[str, ...]:
-        """Name the columns in which a run of this key may not contradict itself."""
+        """Name the features in which a run of this key may not contradict itself."""
         return self.gates[place] if self.gates else ()
+
+    def scoring_of(self, place: int) -> Scoring | None:
+        """Tell how neighbours in this key's order are scored; None if equal keys join them."""
+        return self.scoring if self.scored and self.scored[place] else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +102,13 @@ class LinkInput:
     match_keys     (keys, rows) uint64
     linkable       columns (keys,): present and valid
     organizations  (rows,) roster number of each row's organization: public; rows of one organization are contiguous
-    gate_codes     by name, columns (bits,): a code, 0 = unknown
+    features       by name, columns (bits,): what gates and scores compare, 0 = unknown
     """
 
     match_keys: Words
     linkable: Bits
     organizations: NDArray[np.uint16]
-    gate_codes: Mapping[str, Bits] = field(default_factory=dict)
+    features: Mapping[str, Bits] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +139,7 @@ class _KeyOrder:
 
 @dataclass(slots=True)
 class _Tagged:
-    """What travels with the rows into a key's order, as columns."""
+    """What travels with the rows into a key's order, as columns; of what scores compare, only what gates compare too is kept."""
 
     linkable: Bits
     organizations: Bits
@@ -136,7 +151,8 @@ def link(me: Party, given: LinkInput, rules: LinkRules, payload: Sequence[Words]
     """Link rows into persons by the rules above, and put the caller's columns into the order of persons.
 
     Shapes:  payload columns (rows,) of any dtypes.
-    Costs:   per key one sort and the segment scans of its runs; per sweep and key one move and one scan; at the end one more sort.
+    Costs:   per key one sort, the segment scans of its runs and, if it is scored, `score_cost` of its neighbours; per sweep and
+             key one move and one scan; at the end one more sort.
              Rounds depend on public sizes and on the sorts' random orders.
     Reveals: opened comparisons of sorts, each after a fresh shuffle, and shuffled destinations; nothing else.
     Against: one semi-honest helper. Tampering is not detected here.
@@ -146,6 +162,7 @@ def link(me: Party, given: LinkInput, rules: LinkRules, payload: Sequence[Words]
     index_bits = max(1, (rows - 1).bit_length())
     if index_bits > INDEX_BITS_MAX:
         raise InputError("link.rows.many", found=rows, most=1 << INDEX_BITS_MAX)
+    assert rules.scoring_of(rules.strict) is None, "the strict key is not scored"
     sequence = [place for place in range(len(rules.caps)) if place != rules.strict] + [rules.strict]
     orders, tagged, runs = yield from _order_by_keys(me, given, rules, sequence, index_bits)
     everything = yield from segments_of(me, runs, max(1, (rows - 1).bit_length()))
@@ -165,9 +182,10 @@ def _order_by_keys(
     """Sort by every key, some at a time; of the last one, which is the strict key, give tags and runs too."""
     orders: list[_KeyOrder] = []
     tagged, runs = None, None
+    traits = (yield from traits_of(me, given.features)) if rules.scoring is not None and any(rules.scored) else None
     for start in range(0, len(sequence), KEYS_AT_ONCE):
         places = sequence[start : start + KEYS_AT_ONCE]
-        done = yield from together([_order_by_key(me, given, rules, place, index_bits) for place in places])
+        done = yield from together([_order_by_key(me, given, traits, rules, place, index_bits) for place in places])
         orders += [order for order, _, _ in done]
         _, tagged, runs = done[-1]
     assert tagged is not None, "a plan has a strict key"
@@ -176,7 +194,7 @@ def _order_by_keys(
 
 
 def _order_by_key(
-    me: Party, given: LinkInput, rules: LinkRules, place: int, index_bits: int
+    me: Party, given: LinkInput, traits: Traits | None, rules: LinkRules, place: int, index_bits: int
 ) -> Steps[tuple[_KeyOrder, _Tagged, Bits]]:
     """Sort by one key; give its order with the runs that are evidence, the tags in this order, and the runs before the rules."""
     rows = given.organizations.shape[0]
@@ -187,28 +205,30 @@ def _order_by_key(
     words = lay_out(me, bits_to_words(linkable, np.uint64), high, key_bits, index_bits)
     order = yield from sort_order(me, words)
     del words, high
-    gates = [given.gate_codes[name] for name in rules.gates_of(place)]
-    tags, widths = _tags(me, given, linkable, index_bits, gates)
-    values, *tags = yield from apply_permutation(me, order, [values, *tags])
-    tagged = _untag(tags, widths)
-    runs = yield from _runs(me, values, tagged.linkable)
-    del values, tags
+    head = [
+        linkable,
+        public_values(me.number, given.organizations, organization_bits(given.organizations)),
+        row_numbers(me.number, rows, index_bits),
+    ]
+    scoring = rules.scoring_of(place)
+    if scoring is None:
+        gates = [given.features[name] for name in rules.gates_of(place)]
+        tags, widths = _tags(head, gates)
+        values, *tags = yield from apply_permutation(me, order, [values, *tags])
+        tagged = _untag(tags, widths)
+        runs = yield from _runs(me, values, tagged.linkable)
+        del tags
+    else:
+        assert traits is not None, "a scored key needs features"
+        tagged, runs = yield from _scored_runs(me, order, head, traits, rules.gates_of(place), scoring)
+    del values
     evidence = yield from _gate(me, runs, tagged, rules.caps[place])
     return _KeyOrder(order, evidence), tagged, runs
 
 
-def _tags(
-    me: Party, given: LinkInput, linkable: Bits, index_bits: int, gates: list[Bits]
-) -> tuple[list[Words], list[int]]:
-    """Put linkable bit, organization and row number into one word a row, and the gates' codes into others."""
-    rows = given.organizations.shape[0]
-    org_bits = organization_bits(given.organizations)
-    head = [
-        linkable,
-        public_values(me.number, given.organizations, org_bits),
-        row_numbers(me.number, rows, index_bits),
-    ]
-    widths = [1, org_bits, index_bits, *(g.pair.shape[0] for g in gates)]
+def _tags(head: list[Bits], gates: list[Bits]) -> tuple[list[Words], list[int]]:
+    """Put linkable bit, organization and row number into one word a row, and what gates compare into others."""
+    widths = [columns.pair.shape[0] for columns in [*head, *gates]]
     tags = [bits_to_words(join(head), np.uint32 if sum(widths[:3]) <= 32 else np.uint64)]
     tags += [bits_to_words(g, np.uint16 if g.pair.shape[0] <= 16 else np.uint64) for g in gates]
     return tags, widths
@@ -221,6 +241,36 @@ def _untag(tags: list[Words], widths: list[int]) -> _Tagged:
     return _Tagged(column(head, 0), column(head, slice(low, high)), column(head, slice(high, None)), gates)
 
 
+def _scored_runs(
+    me: Party, order: SecretPermutation, head: list[Bits], traits: Traits, gates: tuple[str, ...], scoring: Scoring
+) -> Steps[tuple[_Tagged, Bits]]:
+    """Move tags and traits into a key's order, and join neighbours there by their score."""
+    columns = join([*head, traits.columns()])
+    n_bits = columns.pair.shape[0]
+    starts = range(0, n_bits, WORD_BITS)
+    words = [bits_to_words(column(columns, slice(start, start + WORD_BITS)), np.uint64) for start in starts]
+    del columns
+    words = yield from apply_permutation(me, order, words)
+    columns = join([words_to_bits(w, min(WORD_BITS, n_bits - s)) for w, s in zip(words, starts, strict=True)])
+    del words
+    low = head[0].pair.shape[0] + head[1].pair.shape[0]
+    linkable, numbers = column(columns, 0), column(columns, slice(low, n_bits - TRAIT_BITS))
+    moved = Traits.of_columns(column(columns, slice(n_bits - TRAIT_BITS, None)))
+    alike, both = yield from together(
+        [score_neighbours(me, moved, SCORES[scoring.version], scoring.threshold), _both_linkable(me, linkable)]
+    )
+    (runs,) = yield from and_each(me, [(alike, both)])
+    # What stays of a key's order is copied, so that the traits can go.
+    kept = [Bits(c.pair.copy(), c.rows) for c in (linkable, column(columns, slice(1, low)), numbers)]
+    tagged = _Tagged(kept[0], kept[1], kept[2], [Bits(moved.features[g].pair.copy(), runs.rows) for g in gates])
+    return tagged, runs
+
+
+def _both_linkable(me: Party, linkable: Bits) -> Steps[Bits]:
+    (both,) = yield from and_each(me, [(linkable, toward_head(linkable, 1))])
+    return both
+
+
 def organization_bits(organizations: NDArray[np.uint16]) -> int:
     """Count the bits that hold every roster number present."""
     return max(1, int(organizations.max(initial=0)).bit_length())
@@ -231,7 +281,7 @@ def _runs(me: Party, values: Words, linkable: Bits) -> Steps[Bits]:
     after = np.zeros_like(values.pair)
     after[:-1] = values.pair[1:]
     equal_keys = yield from equal_words(me, values, Words(after))
-    (both,) = yield from and_each(me, [(linkable, toward_head(linkable, 1))])
+    both = yield from _both_linkable(me, linkable)
     (runs,) = yield from and_each(me, [(equal_keys, both)])
     return runs
 
