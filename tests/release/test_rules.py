@@ -228,6 +228,14 @@ def test_a_period_that_is_not_what_it_says_is_refused(changes: dict[str, Any], c
 
 @pytest.mark.guarantee("G-05")
 @pytest.mark.guarantee("G-05")
+@pytest.mark.parametrize(("start", "end"), [("20260701", "20260930"), ("2026-W27-3", "2026-09-30")])
+def test_dates_in_another_spelling_hide_no_overlap(start: str, end: str) -> None:
+    """Periods, and the dates of records, are compared as they are written: only one spelling of a day will do."""
+    known = sample_known(plans=(sample_plan(plan="earlier"),))
+    assert codes(sample_plan(period=Period(start, end)), known=known) >= {"rule.period.date"}
+
+
+@pytest.mark.guarantee("G-05")
 @pytest.mark.parametrize("year", ["\uff12\uff10\uff12\uff16-2027", "2026-\u0662\u0660\u0662\u0667", "2026-202\u09ed"])
 def test_a_year_in_other_digits_is_no_second_budget(year: str) -> None:
     """The ledger adds up by the year as it is written: another spelling of a spent year must not be a fresh one."""

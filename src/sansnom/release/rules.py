@@ -253,6 +253,9 @@ def _period(plan: Plan, known: Known) -> Iterator[Finding]:
         yield Finding("rule.period.length" if error.code == "plan.period.length" else "rule.period.date", "plan.period")
         return
     start, end = date.fromisoformat(plan.period.start), date.fromisoformat(plan.period.end)
+    if (start.isoformat(), end.isoformat()) != (plan.period.start, plan.period.end):
+        yield Finding("rule.period.date", "plan.period")  # 20260401 is a date too, but dates are compared as written
+        return
     # One spelling a year: the ledger compares these strings, and \d knows the digits of every script.
     year = re.fullmatch(r"([12][0-9]{3})-([12][0-9]{3})", plan.budget_year)
     if year is None or int(year[2]) != int(year[1]) + 1:
