@@ -17,7 +17,7 @@ Signs (each is 0 or 1), with a, b the rows and = only between known values:
     kin                            surname_bones and given_other: brother or twin as well as one person
     kin_near                       kin, and postal or phone equal
 
-The weights of "score-1" were found by `sansnom audit linkage --calibrate` on synthetic newcomers only (docs/matching.md).
+The weights of "score-1" come from a logistic regression on worlds of synthetic newcomers only (docs/matching.md).
 """
 
 from collections.abc import Mapping
