@@ -60,6 +60,18 @@ def test_general_counts_come_last_and_share_their_part() -> None:
     assert [s.cells for s in scales] == [1, 3, 6, 18, 32, 8, 9, 6, 6, 4, 40, 1, 1]
 
 
+@pytest.mark.guarantee("G-05")
+def test_rows_move_by_the_strict_keys_cap_when_it_is_larger() -> None:
+    """A component past the cluster cap falls back to the strict key, whose runs may have more organizations than that cap."""
+    plan = sample_plan()
+    keys = (replace(plan.linking.keys[0], match_key=plan.linking.strict, cap=32), *plan.linking.keys[1:])
+    wide = replace(plan, linking=replace(plan.linking, keys=keys, cluster_cap=3))
+    rows, lone = mechanisms_of(wide)[-2:]
+    assert rows.sensitivity == Sensitivity(32, 32**2)
+    assert lone.sensitivity == Sensitivity(1, 1)
+    assert [claim.rows for claim in loss_of(wide).worst] == [1, 32]
+
+
 @pytest.mark.parametrize(("variance", "shift"), [(Fraction(2), 1), (Fraction(8), 2), (Fraction(50), 3)])
 @pytest.mark.parametrize("order", [2, 5, 9])
 def test_the_renyi_bound_is_above_the_exact_divergence(variance: Fraction, shift: int, order: int) -> None:

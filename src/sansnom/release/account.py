@@ -68,14 +68,20 @@ def noise_variance(sensitivity: Sensitivity, rho: Fraction) -> Fraction:
 def mechanisms_of(plan: Plan) -> tuple[Mechanism, ...]:
     """List what the plan measures, in the order of the noise: its tables, then the two general counts.
 
-    One person moves the count of rows by as many organizations as a person may have under the plan, and the count of
-    those that cannot be linked by one: a row without any key is a person of its own.
+    One person moves the count of rows by as many organizations as a person may have (`organizations_most`), and the count
+    of those that cannot be linked by one: a row without any key is a person of its own.
     """
     listed = [(table_sensitivity(t), t.rho, t.kind == TALLY) for t in plan.tables]
-    most = plan.linking.cluster_cap
+    most = organizations_most(plan)
     listed.append((Sensitivity(most, most**2), plan.counts_rho / 2, False))
     listed.append((Sensitivity(1, 1), plan.counts_rho / 2, False))
     return tuple(Mechanism(s, noise_variance(s, rho), requests) for s, rho, requests in listed)
+
+
+def organizations_most(plan: Plan) -> int:
+    """Bound the organizations of one person: the cluster cap, or the strict key's cap where a component fell back to it."""
+    strict = max((rule.cap for rule in plan.linking.keys if rule.match_key == plan.linking.strict), default=0)
+    return max(plan.linking.cluster_cap, strict)
 
 
 def noise_scales(plan: Plan, dictionary: Dictionary) -> tuple[Scale, ...]:
@@ -155,7 +161,7 @@ def loss_of(plan: Plan) -> Loss:
     tallies = [m for m in mechanisms if m.requests]
     moved = linkage_sensitivity(plan)
     worst: list[Claim] = []
-    for rows in (1, plan.linking.cluster_cap):
+    for rows in (1, organizations_most(plan)):
         scaled = [Mechanism(m.sensitivity.scaled(moved * rows), m.variance, requests=False) for m in persons]
         worst.append(Claim(*epsilon(scaled), rows=rows, sensitivity=moved))
     return Loss(
