@@ -135,6 +135,18 @@ def test_a_row_that_is_not_linkable_is_joined_by_no_score() -> None:
     assert clusters_on_shares(rows, linking) == clusters_of(link_in_the_clear(rows, linking)) == [[0, 2], [1]]
 
 
+def test_an_organization_scattered_over_a_run_counts_once_for_the_cap() -> None:
+    """In the key's order the rows are of organizations 1, 2, 1, 2: two organizations, and a cap of two holds them."""
+    features: Features = {name: np.full(4, 1, dtype=np.int64) for name in FEATURE_BITS}
+    keys = np.array([[7, 1 << 40], [7, 3 << 40], [7, 2 << 40], [7, 4 << 40]], dtype=np.uint64)
+    desks = np.array([1, 1, 2, 2], dtype=np.uint16)
+    rows = PlainKeys(desks, keys, np.ones((4, 2), dtype=np.bool_), features)
+    for cap, persons in ((2, 1), (1, 4)):
+        scored = (KeyRule("A1", 1), KeyRule("C1", cap, scored=True))
+        found = clusters_on_shares(rows, Linking(scored, "A1", 1, 2, scoring=Scoring("score-1", 23)))
+        assert len(found) == persons
+
+
 def scored_plan(threshold: int) -> Plan:
     """Give the example plan, with every key but the strict one scored and one gate."""
     asked: Plan = plan()

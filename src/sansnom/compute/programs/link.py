@@ -51,9 +51,9 @@ from sansnom.compute.group import (
     or_to_head,
     segments_of,
 )
-from sansnom.compute.packed import and_each, column, join, public_values, row_numbers, toward_head
+from sansnom.compute.packed import and_each, column, join, keep_rows, public_values, row_numbers, toward_head
 from sansnom.compute.programs.score import TRAIT_BITS, Traits, score_neighbours, traits_of
-from sansnom.compute.programs.settle import Component, link_levels, settle
+from sansnom.compute.programs.settle import Component, again_later, link_levels, settle
 from sansnom.compute.share import Bits, Words
 from sansnom.compute.shuffle import SecretPermutation, apply_permutation, compose, invert_permutation
 from sansnom.compute.sliced import any_of, at_most, equal
@@ -222,7 +222,7 @@ def _order_by_key(
         assert traits is not None, "a scored key needs features"
         tagged, runs = yield from _scored_runs(me, order, head, traits, rules.gates_of(place), scoring)
     del values
-    evidence = yield from _gate(me, runs, tagged, rules.caps[place])
+    evidence = yield from _gate(me, runs, tagged, rules.caps[place], scattered=scoring is not None)
     return _KeyOrder(order, evidence), tagged, runs
 
 
@@ -286,12 +286,21 @@ def _runs(me: Party, values: Words, linkable: Bits) -> Steps[Bits]:
     return runs
 
 
-def _gate(me: Party, runs: Bits, tagged: _Tagged, cap: int) -> Steps[Segments]:
-    """Keep the runs that are evidence (rule 3)."""
+def _gate(me: Party, runs: Bits, tagged: _Tagged, cap: int, *, scattered: bool) -> Steps[Segments]:
+    """Keep the runs that are evidence (rule 3).
+
+    In a run of equal keys, rows are in the order of their numbers, those of an organization together: first rows are counted.
+    In a run joined by scores they may be scattered, since keys differ: last rows are counted, found over the whole window.
+    """
     parts = yield from segments_of(me, runs, link_levels(cap))
-    same_desk = yield from equal(me, tagged.organizations, toward_head(tagged.organizations, 1))
-    (repeated,) = yield from and_each(me, [(parts.same, same_desk)])
-    desks = yield from count_to_head(me, parts, heads_of(me.number, repeated))
+    if scattered:
+        again = yield from again_later(me, parts, tagged.organizations)
+        counted = keep_rows(not_(me.number, again))
+    else:
+        same_desk = yield from equal(me, tagged.organizations, toward_head(tagged.organizations, 1))
+        (repeated,) = yield from and_each(me, [(parts.same, same_desk)])
+        counted = heads_of(me.number, repeated)
+    desks = yield from count_to_head(me, parts, counted)
     fits = yield from at_most(me, desks, cap)
     against = [not_(me.number, fits), parts.longer_than_window]
     against += yield from together([contradiction(me, parts, codes) for codes in tagged.gates])

@@ -78,6 +78,27 @@ def _torn(me: Party, parts: Segments, rows: Component) -> Steps[Bits]:
     return (yield from any_of(me, stack(found)))
 
 
+def again_later(me: Party, parts: Segments, organizations: Bits) -> Steps[Bits]:
+    """Tell for each row whether a row after it, of its segment and within the window, is of the same organization.
+
+    The rows without are one for each (segment, organization), also where an organization's rows are not neighbours.
+
+    Shapes:  organizations has columns (bits,); the result has ().
+    Costs:   for each batch of distances 2 + ceil(log2 bits) + ceil(log2 distances) rounds; each helper sends about (bits + 2) * 8
+             bytes per lane for every distance in the window.
+    Reveals: nothing.
+    Against: one semi-honest helper. Tampering is not detected here.
+    """
+    found: list[Bits] = []
+    for start in range(1, parts.window, DISTANCES_AT_ONCE):
+        distances = range(start, min(parts.window, start + DISTANCES_AT_ONCE))
+        joined = yield from joined_at(me, parts, distances)
+        same_desk = yield from equal_at(me, organizations, distances)
+        (again,) = yield from and_each(me, [(joined, same_desk)])
+        found.append((yield from any_of(me, again)))
+    return (yield from any_of(me, stack(found)))
+
+
 def joined_at(me: Party, parts: Segments, distances: range) -> Steps[Bits]:
     """Tell for several distances d whether rows r and r + d are of one segment; each d is within the window.
 
