@@ -9,13 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sansnom.release.account import mechanisms_of
 from sansnom.release.budget import Ledger, charge
+from sansnom.release.intervals_noise import total_variance
+from sansnom.release.noise import skellam_weights
 from sansnom.release.rules import Known, check_plan, identifying_in, refuse_unless_allowed
 from sansnom.terms.errors import PolicyRefusal
 from sansnom.terms.parse import Text
 from sansnom.terms.plan import DimensionUse, KeyRule, Period, Plan
 from sansnom.terms.roster import Roster
-from sansnom.terms.table import PERSONS, TableSpec
+from sansnom.terms.table import PERSONS, SUM, TableSpec
 from sansnom.terms.vocabulary import Dictionary, Dimension, Value
 from tests.release.samples import dictionary, sample_known, sample_plan, sample_roster, sample_tables
 
@@ -227,6 +230,18 @@ def test_a_period_that_is_not_what_it_says_is_refused(changes: dict[str, Any], c
 
 
 @pytest.mark.guarantee("G-05")
+@pytest.mark.guarantee("G-05")
+def test_noise_that_no_helper_could_draw_is_refused_before_data_moves() -> None:
+    """A share too small for its bound is refused by rule, not found out when the submissions are in and the year charged."""
+    place = next(n for n, table in enumerate(sample_tables()) if table.kind == SUM)
+    assert codes(with_table(place, bound=2**20)) == {"rule.budget.noise"}
+    tiny = Fraction(1, 10**12)
+    plan = sample_plan()
+    assert codes(replace(plan, counts_rho=tiny, rho=plan.rho - plan.counts_rho + tiny)) == {"rule.budget.noise"}
+    for mechanism in mechanisms_of(with_table(place, bound=1000)):
+        skellam_weights(total_variance(mechanism.variance))
+
+
 @pytest.mark.guarantee("G-05")
 @pytest.mark.parametrize(("start", "end"), [("20260701", "20260930"), ("2026-W27-3", "2026-09-30")])
 def test_dates_in_another_spelling_hide_no_overlap(start: str, end: str) -> None:

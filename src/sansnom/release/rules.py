@@ -18,9 +18,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from math import isqrt
 from typing import Final
 
+from sansnom.release.account import mechanisms_of
 from sansnom.release.budget import Ledger, charged
+from sansnom.release.intervals_noise import total_variance
+from sansnom.release.noise import VARIANCE_MAX
 from sansnom.release.rules_tables import table_findings
 from sansnom.terms.errors import Finding, InputError, Parameter, PolicyRefusal
 from sansnom.terms.parse import Text
@@ -237,6 +241,11 @@ def _budget(plan: Plan, ledger: Ledger) -> Iterator[Finding]:
         yield Finding("rule.budget.share", "plan.counts_rho")
     if parts != plan.rho:
         yield Finding("rule.budget.sum", "plan.rho", {"declared": str(plan.rho), "parts": str(parts)})
+    if all(table.rho > 0 for table in plan.tables) and plan.counts_rho > 0:
+        places = [f"plan.tables[{place}].rho" for place in range(len(plan.tables))] + 2 * ["plan.counts_rho"]
+        for where, mechanism in zip(places, mechanisms_of(plan), strict=True):
+            if total_variance(mechanism.variance) > VARIANCE_MAX:
+                yield Finding("rule.budget.noise", where, {"most": isqrt(VARIANCE_MAX)})
     left = ledger.left(plan.budget_year)
     if not charged(ledger, plan) and plan.rho > left:
         told: dict[str, Parameter] = {"asked": str(plan.rho), "left": str(left), "year": plan.budget_year}
