@@ -26,7 +26,7 @@ from sansnom.terms.scoring import SCORES
 
 KIN_MARGIN: Final = 28
 """What two files of one organization must score above the plan's threshold, as a rule: 7 bits, since kin come together."""
-DIRTY_MARGIN: Final = 0
+DIRTY_MARGIN: Final = -6
 """What they must score where an organization's files are full of duplicates."""
 DIRTY_SHARE: Final = 0.05
 """Full of duplicates: as many pairs of evident duplicates (6 bits above the threshold) as this share of the files."""

@@ -67,8 +67,9 @@ class ScoreTable:
         """Give the least score that links among so many rows, a public number: chance pairs grow with them.
 
         A doubling of independent rows would ask for one bit; namesakes of one origin and kin are not independent.
+        Fewer rows do not lower it: kin are as near in a village.
         """
-        return self.base + round(DOUBLING * (log2(max(rows, 2)) - log2(ROWS_OF_BASE)))
+        return self.base + round(DOUBLING * log2(max(rows, ROWS_OF_BASE) / ROWS_OF_BASE))
 
 
 def _table(version: str, base: int, weights: str) -> ScoreTable:
