@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sansnom.terms.parse import Text
-from sansnom.terms.plan import DimensionUse, KeyRule, Linking, Period, Plan, Request
+from sansnom.terms.plan import DimensionUse, KeyRule, Linking, Period, Plan, Request, Scoring
 from sansnom.terms.schema import RowLayout
+from sansnom.terms.scoring import SCORES
 from sansnom.terms.table import (
     MINIMUM,
     MULTIPLICITY,
@@ -22,7 +23,7 @@ from sansnom.terms.table import (
 )
 
 SERVICES = ("french_course", "employment", "housing", "reception")
-KEYS = ("A1", "A2", "A4", "A6")
+KEYS = ("A1", "A2", "A4", "A6", "A7", "C1", "C2", "C3")
 
 
 def _text(word: str) -> Text:
@@ -49,8 +50,8 @@ TABLES = (
 )
 
 
-def twelve_tables() -> Plan:
-    """Ask four keys and twelve tables, one at least of each kind."""
+def twelve_tables(keys: int = 4, rows_scored: int = 0) -> Plan:
+    """Ask some keys and twelve tables, one at least of each kind; with `rows_scored`, all keys but the strict one are scored."""
     return Plan(
         plan="bench-2025",
         title=_text("bench"),
@@ -62,7 +63,7 @@ def twelve_tables() -> Plan:
         roster_digest="00" * 32,
         pepper_check="00" * 32,
         minimum_organizations=3,
-        linking=Linking(tuple(KeyRule(k, 6) for k in KEYS), strict="A1", sweeps=3, cluster_cap=8),
+        linking=_linking(keys, rows_scored),
         dimensions=tuple(DimensionUse(code) for code in ("sex", "age_group", "category", "region")),
         tables=TABLES,
         budget_year="2025-2026",
@@ -70,6 +71,15 @@ def twelve_tables() -> Plan:
         counts_rho=Fraction(1, 100),
         helpers=(),
     )
+
+
+def _linking(keys: int, rows_scored: int) -> Linking:
+    """Link by the first of KEYS; scored as in the published default, at the threshold for so many rows."""
+    if not rows_scored:
+        return Linking(tuple(KeyRule(k, 6) for k in KEYS[:keys]), strict="A1", sweeps=3, cluster_cap=8)
+    rules = tuple(KeyRule(k, 8, scored=k != "A1") for k in KEYS[:keys])
+    scoring = Scoring("score-1", SCORES["score-1"].threshold(rows_scored))
+    return Linking(rules, strict="A1", sweeps=3, cluster_cap=8, version="keys-1", scoring=scoring)
 
 
 def world_columns(
@@ -87,6 +97,11 @@ def world_columns(
     payload = np.zeros((layout.words, rows), dtype=np.uint64)
     for field in layout.fields:
         kind = field.name.partition(".")[0]
+        if kind == "feature":  # a person's own, one in twenty missing or spelled otherwise
+            values = draws.integers(1, field.largest + 1, persons)[who]
+            values = np.where(draws.random(rows) < 0.05, draws.integers(0, field.largest + 1, rows), values)
+            payload[field.word] |= values.astype(np.uint64) << np.uint64(field.offset)
+            continue
         if kind in ("valid", "present"):
             values = draws.random(rows) < (0.95 if kind == "valid" else 0.9)
         elif kind in ("dimension", "service", "measure"):
