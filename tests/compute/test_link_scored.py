@@ -101,12 +101,14 @@ def test_clusters_on_shares_are_those_of_the_plain_linker(world: tuple[PlainKeys
     assert clusters_on_shares(rows, linking, seed) == clusters_of(link_in_the_clear(rows, linking))
 
 
-def two_rows(first: dict[str, int], second: dict[str, int], threshold: int) -> list[list[int]]:
+def two_rows(
+    first: dict[str, int], second: dict[str, int], threshold: int, gate: tuple[str, ...] = ()
+) -> list[list[int]]:
     """Link two rows of two organizations, whose scored key is alike and whose strict key is not."""
     features: Features = {n: np.array([first.get(n, 0), second.get(n, 0)], dtype=np.int64) for n in FEATURE_BITS}
     keys = np.array([[7, 5 << 32], [9, 5 << 32]], dtype=np.uint64)
     rows = PlainKeys(np.array([1, 2], dtype=np.uint16), keys, np.ones((2, 2), dtype=np.bool_), features)
-    scored = (KeyRule("A1", 8), KeyRule("C1", 8, scored=True))
+    scored = (KeyRule("A1", 8), KeyRule("C1", 8, scored=True, gate=gate))
     linking = Linking(scored, "A1", 1, 8, scoring=Scoring("score-1", threshold))
     found = clusters_on_shares(rows, linking)
     assert found == clusters_of(link_in_the_clear(rows, linking))
@@ -122,6 +124,14 @@ def test_equal_keys_of_rows_with_nothing_in_common_join_nothing() -> None:
     assert two_rows(ALIKE, other, 23) == [[0], [1]]
     assert two_rows({}, {}, 23) == [[0], [1]]
     assert two_rows(ALIKE, ALIKE, 23) == [[0, 1]]
+
+
+def test_a_gate_holds_in_runs_joined_by_scores() -> None:
+    """Two sexes: joined if the score says so, kept apart if the key's gate names sex; an unknown sex contradicts nothing."""
+    other_sex, no_sex = ALIKE | {"sex": 2}, ALIKE | {"sex": 0}
+    assert two_rows(ALIKE, other_sex, 23) == [[0, 1]]
+    assert two_rows(ALIKE, other_sex, 23, gate=("sex",)) == [[0], [1]]
+    assert two_rows(ALIKE, no_sex, 23, gate=("sex",)) == [[0, 1]]
 
 
 def test_a_row_that_is_not_linkable_is_joined_by_no_score() -> None:
