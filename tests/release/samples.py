@@ -224,8 +224,7 @@ def sample_plan(roster: Roster | None = None, **changes: Any) -> Plan:
         rho=sum((t.rho for t in tables), counts),
         counts_rho=counts,
         helpers=tuple(
-            HelperSeat(h.name, key_text(f"plan-seal-{n}", 1216), key_text(f"plan-sign-{n}", 32))
-            for n, h in enumerate(roster.helpers)
+            HelperSeat(h.name, key_text(f"plan-seal-{n}", 1216), h.sign_key) for n, h in enumerate(roster.helpers)
         ),
     )
     return replace(plan, **changes)

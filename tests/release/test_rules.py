@@ -20,7 +20,7 @@ from sansnom.terms.plan import DimensionUse, KeyRule, Period, Plan
 from sansnom.terms.roster import Roster
 from sansnom.terms.table import PERSONS, SUM, TableSpec
 from sansnom.terms.vocabulary import Dictionary, Dimension, Value
-from tests.release.samples import dictionary, sample_known, sample_plan, sample_roster, sample_tables
+from tests.release.samples import dictionary, key_text, sample_known, sample_plan, sample_roster, sample_tables
 
 
 def codes(
@@ -230,6 +230,15 @@ def test_a_period_that_is_not_what_it_says_is_refused(changes: dict[str, Any], c
 
 
 @pytest.mark.guarantee("G-05")
+@pytest.mark.guarantee("G-07")
+def test_a_plan_brings_no_helpers_of_its_own() -> None:
+    """Whoever signs plans must not choose who signs releases: the three signing keys are those of the roster, in its order."""
+    seats = sample_plan().helpers
+    mine = replace(seats[0], sign_key=key_text("the-conveners-own", 32))
+    assert codes(sample_plan(helpers=(mine, *seats[1:]))) == {"rule.helper_keys"}
+    assert codes(sample_plan(helpers=seats[::-1])) == {"rule.helper_keys"}
+
+
 @pytest.mark.guarantee("G-05")
 def test_noise_that_no_helper_could_draw_is_refused_before_data_moves() -> None:
     """A share too small for its bound is refused by rule, not found out when the submissions are in and the year charged."""
@@ -317,7 +326,7 @@ def test_dimensions_are_named_once_and_three_helpers_have_six_keys() -> None:
     """Twice the same dimension, or one helper in two seats, is refused."""
     plan = sample_plan()
     assert codes(replace(plan, dimensions=(*plan.dimensions, DimensionUse("region")))) == {"rule.dimension_twice"}
-    twin = (plan.helpers[0], plan.helpers[0], plan.helpers[2])
+    twin = (plan.helpers[0], replace(plan.helpers[1], seal_key=plan.helpers[0].seal_key), plan.helpers[2])
     assert codes(replace(plan, helpers=twin)) == {"rule.helpers"}
     assert codes(replace(plan, helpers=plan.helpers[:2])) == {"rule.helpers"}
 

@@ -168,6 +168,9 @@ def _versions(plan: Plan, dictionary: Dictionary, roster: Roster, known: Known) 
         yield Finding("rule.dictionary_version", "plan.dictionary", {"version": plan.dictionary})
     if plan.roster_version != roster.version or plan.roster_digest != roster.digest:
         yield Finding("rule.roster", "plan.roster_digest", {"version": plan.roster_version})
+    # Receipts, verdicts and releases are believed by these keys: a plan must not bring helpers of its own.
+    if any(seat.sign_key != named.sign_key for seat, named in zip(plan.helpers, roster.helpers, strict=False)):
+        yield Finding("rule.helper_keys", "plan.helpers")
 
 
 def _unknown_dimensions(plan: Plan, dictionary: Dictionary) -> Iterator[Finding]:
