@@ -136,6 +136,30 @@ def test_destroyed_keys_and_submissions_are_not_in_the_file_any_more(store: Stor
         store.body("p", 1)
 
 
+@pytest.mark.guarantee("G-09")
+def test_nothing_is_attested_while_a_reader_keeps_old_pages(store: Store) -> None:
+    """A backup or a status that reads keeps key and bodies in the write-ahead file: no attestation before they are gone."""
+    store.accept_submission("p", held(), BODY)
+    store.close_run("p", NOW)
+    store.abort("p", "run.set.small", NOW)
+    reader = sqlite3.connect(store.path, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM plans").fetchone()
+    with pytest.raises(BrokenInvariant, match=r"store\.busy"):
+        store.destroy("p", b"attested", NOW)
+    run = store.run("p")
+    assert run is not None
+    assert (run.state.value, run.attestation) == ("aborted", None)
+    reader.close()
+    store.destroy("p", b"attested", NOW)
+    files = [store.path, store.path.with_name(store.path.name + "-wal")]
+    left = b"".join(file.read_bytes() for file in files if file.exists())
+    assert not [gone for gone in (SECRET[:32], BODY[:64], b"salt" * 8) if gone in left]
+    run = store.run("p")
+    assert run is not None
+    assert (run.state.value, run.attestation) == ("destroyed", b"attested")
+
+
 def test_a_write_that_fails_changes_nothing(store: Store) -> None:
     """Accepting a plan writes four tables; when one refuses, none has changed."""
     with pytest.raises(sqlite3.IntegrityError):

@@ -210,6 +210,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Le fichier a été fait par une autre version ({found} au lieu de {expected}).",
         "The store was made by another version ({found} instead of {expected}).",
     ),
+    "store.busy": (
+        "Un autre processus lit le fichier : il garde d’anciennes pages. La destruction attend.",
+        "Another process reads the store and keeps old pages of it. The destruction waits.",
+    ),
     "store.locked": (
         "Une autre instance de cette institution de calcul est déjà en marche.",
         "Another instance of this helper is running already.",

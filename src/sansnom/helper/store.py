@@ -17,6 +17,9 @@ from sansnom.helper.states import RunState, check_step
 from sansnom.terms.errors import BrokenInvariant, InputError, PolicyRefusal
 
 VERSION: Final = 1
+BUSY_MILLISECONDS: Final = 30_000
+READER_MILLISECONDS: Final = 1_000
+"""How long a destruction waits for whoever reads the file, before it says so and is tried again."""
 _SCHEMA: Final = """
 CREATE TABLE plan_keys (plan TEXT PRIMARY KEY, seal_public TEXT NOT NULL, seal_private BLOB, noise_salt BLOB,
                         made TEXT NOT NULL);
@@ -98,7 +101,9 @@ class Store:
             return
         if not path.exists():
             path.touch(mode=0o600)
-        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30.0)
+        self._connection = sqlite3.connect(
+            path, isolation_level=None, check_same_thread=False, timeout=BUSY_MILLISECONDS / 1000
+        )
         for pragma in _PRAGMAS:
             self._connection.execute(f"PRAGMA {pragma}")
         found = self._connection.execute("PRAGMA user_version").fetchone()[0]
@@ -367,19 +372,32 @@ class Store:
     def destroy(self, plan: str, attestation: bytes, now: str) -> None:
         """Destroy what could rebuild a row: the plan's private key, noise salt and sealed bodies; rewrite the file.
 
-        What stays says who took part in the protocol, not what they sent: manifests' digests and receipts.
+        What stays says who took part in the protocol, not what they sent: manifests' digests and receipts. The attestation
+        is written last; a process that dies before, or BrokenInvariant `store.busy`, leaves the state: destroy again.
         """
         with self._writing() as connection:
+            run = self.run(plan)
+            if run is None:
+                raise BrokenInvariant("run.unknown", plan=plan)
+            check_step(run.state, RunState.DESTROYED)
             connection.execute("UPDATE plan_keys SET seal_private = NULL, noise_salt = NULL WHERE plan = ?", (plan,))
             connection.execute("UPDATE submissions SET body = NULL WHERE plan = ?", (plan,))
-            self._step(plan, RunState.DESTROYED, now, attestation=attestation)
         self.rewrite()
+        with self._writing():
+            self._step(plan, RunState.DESTROYED, now, attestation=attestation)
 
     def rewrite(self) -> None:
-        """Rewrite the file without its free pages and empty the write-ahead file: no old page stays behind."""
+        """Rewrite the file without its free pages and empty the write-ahead file: no old page stays behind.
+
+        BrokenInvariant `store.busy` while somebody else reads the file: the write-ahead file then keeps its old pages.
+        """
         with self._lock:
             self._connection.execute("VACUUM")
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._connection.execute(f"PRAGMA busy_timeout={READER_MILLISECONDS}")
+            busy = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            self._connection.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+        if busy:
+            raise BrokenInvariant("store.busy")
 
     def size_bytes(self) -> int:
         """Give the size of the file and of what belongs to it."""
