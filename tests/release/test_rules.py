@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sansnom.compute.programs.link import INDEX_BITS_MAX
 from sansnom.release.account import mechanisms_of
 from sansnom.release.budget import Ledger, charge
 from sansnom.release.intervals_noise import total_variance
 from sansnom.release.noise import skellam_weights
-from sansnom.release.rules import Known, check_plan, identifying_in, refuse_unless_allowed
+from sansnom.release.rules import ROWS_MAX, Known, check_plan, identifying_in, refuse_unless_allowed
 from sansnom.terms.errors import PolicyRefusal
 from sansnom.terms.parse import Text
 from sansnom.terms.plan import DimensionUse, KeyRule, Period, Plan
@@ -230,6 +231,21 @@ def test_a_period_that_is_not_what_it_says_is_refused(changes: dict[str, Any], c
 
 
 @pytest.mark.guarantee("G-05")
+@pytest.mark.guarantee("G-05")
+def test_a_roster_of_more_rows_than_linking_can_hold_is_refused() -> None:
+    """Size classes are public: what cannot be linked is refused before the submissions are in and the year charged."""
+    roster = sample_roster()
+
+    def codes_for(size_class: int) -> set[str]:
+        organizations = tuple(replace(o, size_class=size_class) for o in roster.organizations[:4])
+        full = replace(roster, organizations=organizations)
+        return codes(replace(sample_plan(), roster_digest=full.digest, minimum_organizations=3), roster=full)
+
+    assert ROWS_MAX == 1 << INDEX_BITS_MAX
+    assert codes_for(ROWS_MAX // 4) == set()
+    assert codes_for(ROWS_MAX // 2) == {"rule.rows"}
+
+
 @pytest.mark.guarantee("G-07")
 def test_a_plan_brings_no_helpers_of_its_own() -> None:
     """Whoever signs plans must not choose who signs releases: the three signing keys are those of the roster, in its order."""

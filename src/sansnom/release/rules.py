@@ -43,6 +43,8 @@ CAP_RANGE: Final = (2, 32)
 CLUSTER_RANGE: Final = (3, 32)
 ORGANIZATIONS_MIN: Final = 2
 ORGANIZATIONS_MIN_FOR_SUMS: Final = 3
+ROWS_MAX: Final = 2**21
+"""Rows of all organizations together that linking can hold (`compute/programs/link.py`), dummies included."""
 PURPOSE_LENGTH_MIN: Final = 20
 
 ORGANIZATION_WORDS: Final = frozenset(
@@ -224,6 +226,9 @@ def _enough_organizations(plan: Plan, roster: Roster) -> Iterator[Finding]:
     wanted = max(plan.minimum_organizations, least)
     if len(roster.organizations) < wanted:
         yield Finding("rule.few_organizations", "plan", {"found": len(roster.organizations), "least": wanted})
+    rows = sum(organization.size_class for organization in roster.organizations)
+    if rows > ROWS_MAX:
+        yield Finding("rule.rows", "plan.roster_digest", {"found": rows, "most": ROWS_MAX})
     declared = Counter(service for o in roster.organizations for service in set(o.services))
     for place, table in enumerate(plan.tables):
         for service in table.services:
