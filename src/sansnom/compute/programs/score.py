@@ -12,10 +12,13 @@ left of the other without it:
 
 A sum of weights is compared with a public threshold. A negative weight w of a sign s is |w| of its complement, less |w|:
     score >= threshold   if and only if   sum over w > 0 of w s + sum over w < 0 of |w| (1 - s) >= least,
-with least = threshold + the sum of all |w| over w < 0. With m bits for the largest sum, 2^m - least is added as a public
-number; the whole is below 2^(m + 1), so that at most one carry leaves the top weight, and there is one if and only if the
-threshold is reached. Carry-save adders bring each weight down to two columns (3 columns of a weight to 1 and a carry: 1 AND),
-and a comparison finds the last carry.
+with least = threshold + the sum of all |w| over w < 0. With m bits for the largest sum, the public number 2^m - least is
+added, so that the total reaches 2^m if and only if the threshold is reached. Carry-save adders bring each weight down to two
+columns (3 columns of a weight to 1 and a carry: 1 AND), and a comparison tells whether these two numbers carry out of the top.
+
+No adder carries out of the top before. Adders keep the largest possible total, which is below 2^m + P with P = 2^m - least. A
+weight at which P has a one never loses its last column. Three columns at the top, 3 * 2^(m - 1), need P to have a one there
+(else the total is below that), and then stand beside at least P - 2^(m - 1) of the others: 2^m + P, too much.
 """
 
 from collections.abc import Mapping
@@ -229,7 +232,7 @@ class _Sum:
         return bool(((1 << self.bits) - self.least) >> place & 1)
 
     def adders(self) -> list[list[int]]:
-        """Plan the carry-save tree: full adders of each round, by weight; carries out of the top weight are not added."""
+        """Plan the carry-save tree: full adders of each round, by weight."""
         have = [
             sum(abs(weight) >> place & 1 for weight in self.weights.values()) + self.added(place)
             for place in range(self.bits)
@@ -237,6 +240,7 @@ class _Sum:
         rounds: list[list[int]] = []
         while any(count > 2 for count in have):
             made = [count // 3 for count in have]
+            assert not made[-1], "nothing carries out of the top"
             have = [count - 2 * m + c for count, m, c in zip(have, made, [0, *made[:-1]], strict=True)]
             rounds.append(made)
         return rounds
@@ -260,32 +264,25 @@ def reaches(me: Party, signs: Mapping[str, Bits], table: ScoreTable, threshold: 
     for place in range(sum_of.bits):
         lanes = [terms[name].pair for name, weight in sum_of.weights.items() if abs(weight) >> place & 1]
         places.append([*lanes, one] if sum_of.added(place) else lanes)
-    reached = np.zeros_like(one)
     for adders in sum_of.adders():
-        places, carried = yield from _add_columns(me, places, adders, rows)
-        reached ^= carried
+        places = yield from _add_columns(me, places, adders, rows)
     filled = [[*lanes, *[np.zeros_like(one)] * (2 - len(lanes))] for lanes in places]
     x = Bits(np.stack([first for first, _ in filled]), rows)
     y = Bits(np.stack([second for _, second in filled]), rows)
-    last = yield from less_than(me, not_(me.number, x), y)  # x + y carries out of the top if 2^m - 1 - x < y
-    return Bits(reached ^ last.pair, rows)
+    return (yield from less_than(me, not_(me.number, x), y))  # x + y reaches 2^m if and only if 2^m - 1 - x < y
 
 
 def _add_columns(
     me: Party, places: list[list[NDArray[np.uint64]]], adders: list[int], rows: int
-) -> Steps[tuple[list[list[NDArray[np.uint64]]], NDArray[np.uint64]]]:
-    """Put three columns of a weight into each full adder, all weights in one round; give the XOR of the top's carries apart."""
+) -> Steps[list[list[NDArray[np.uint64]]]]:
+    """Put three columns of a weight into each full adder, all weights in one round."""
     triples = [(place, lanes[3 * n : 3 * n + 3]) for place, lanes in enumerate(places) for n in range(adders[place])]
     # majority(a, b, c) = ((a ^ c) & (b ^ c)) ^ c
     left = Bits(np.stack([a ^ c for _, (a, _, c) in triples]), rows)
     right = Bits(np.stack([b ^ c for _, (_, b, c) in triples]), rows)
     (products,) = yield from and_each(me, [(left, right)])
     after = [lanes[3 * made :] for lanes, made in zip(places, adders, strict=True)]
-    after.append([])
     for (place, (a, b, c)), product in zip(triples, products.pair, strict=True):
         after[place].append(a ^ b ^ c)
         after[place + 1].append(product ^ c)
-    reached = np.zeros_like(places[0][0] if places[0] else triples[0][1][0])
-    for carry in after.pop():
-        reached ^= carry
-    return after, reached
+    return after
