@@ -134,7 +134,7 @@ def test_a_demo_never_replaces_what_it_did_not_make(tmp_path: Path) -> None:
 
 
 def test_febrl_3_over_eight_organizations(tmp_path: Path) -> None:
-    """Outside data goes through whole: every record once, no wrong link, and what exact keys can find is found."""
+    """Outside data goes through whole: every record once, few wrong links, most true ones, on the default question."""
     deal(read("dataset3.csv"), 8, tmp_path)
     out = tmp_path / "run"
     files = str(tmp_path / "organizations")
@@ -146,4 +146,4 @@ def test_febrl_3_over_eight_organizations(tmp_path: Path) -> None:
     right = sum(truth[a] == truth[b] for a, b in found)
     true_pairs = sum(n * (n - 1) // 2 for n in Counter(truth.values()).values())
     assert right / len(found) > 0.98
-    assert right / true_pairs > 0.38
+    assert right / true_pairs > 0.9

@@ -163,6 +163,7 @@ def write_plan(gathering: Gathering, name: str, given: Plan | None, seats: tuple
         minimum_organizations=least,
         helpers=seats,
         allowed_services=frozenset(c for c in set(declared) if declared.count(c) >= least),
+        rows=sum(desk.entry.size_class for desk in gathering.desks),
     )
     return default_plan(everyone, circumstances)
 

@@ -10,9 +10,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Final
 
+from sansnom.exchange.linkable import scored_linking
 from sansnom.release.rules import ORGANIZATIONS_MIN_FOR_SUMS
 from sansnom.terms.parse import Text
-from sansnom.terms.plan import DimensionUse, HelperSeat, KeyRule, Linking, Period, Plan, Request
+from sansnom.terms.plan import DimensionUse, HelperSeat, Period, Plan, Request
 from sansnom.terms.records import OrganizationRecords, Person
 from sansnom.terms.table import (
     MINIMUM,
@@ -38,8 +39,6 @@ OVERLAP_WINDOW_DAYS: Final = 90
 DAYS_BOUND: Final = 1023
 SERVICE_COUNT_BOUND: Final = 24
 TALLY_BOUND: Final = 500
-CLUSTER_CAP: Final = 8
-KEY_CAPS: Final = {"A1": 6, "A2": 6, "A4": 6, "A7": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +56,7 @@ class Circumstances:
     minimum_organizations: int
     helpers: tuple[HelperSeat, ...]
     allowed_services: frozenset[str]
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +100,7 @@ def default_plan(everyone: Sequence[OrganizationRecords], circumstances: Circums
         roster_digest=circumstances.roster_digest,
         pepper_check=circumstances.pepper_check,
         minimum_organizations=circumstances.minimum_organizations,
-        linking=Linking(
-            tuple(KeyRule(k, c) for k, c in KEY_CAPS.items()), strict="A1", sweeps=3, cluster_cap=CLUSTER_CAP
-        ),
+        linking=scored_linking(circumstances.rows),
         dimensions=tuple(DimensionUse(code) for code in used),
         tables=tables,
         budget_year=f"{start[:4]}-{int(start[:4]) + 1}",
