@@ -37,7 +37,7 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse gives its ac
         "demo",
         help="a whole question on a synthetic world · une demande complète sur un monde synthétique",
         description="Synthetic people, real computation: three helper processes and a board on this machine. "
-        "Des personnes synthétiques, un vrai calcul: trois institutions et un site sur cette machine.",
+        "Des personnes synthétiques, un vrai calcul\u00a0: trois institutions et un site sur cette machine.",
     )
     parser.add_argument("--organizations", type=int, default=24, metavar="N", help="how many · combien (24)")
     parser.add_argument("--persons", type=int, default=3000, metavar="N", help="how many · combien (3000)")
@@ -87,8 +87,11 @@ def _make_files(args: argparse.Namespace, seed: int) -> tuple[World, tuple[Organ
         report("demo.stage.world", 0, 1)
         world = make_world(args.organizations, args.persons, seed)
         inside = write_world(world, args.out)
+        report("demo.stage.world", 1, 1)
         report("demo.stage.reading", 0, 1)
-        return world, read_organizations(inside)
+        everyone = read_organizations(inside)
+        report("demo.stage.reading", 1, 1)
+        return world, everyone
 
 
 def _truth(

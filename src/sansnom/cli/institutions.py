@@ -11,11 +11,12 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from types import FrameType, TracebackType
+from typing import Any, Final, Self
 from urllib.error import URLError
 
 from sansnom.desk.lines import HelperLine
@@ -30,6 +31,7 @@ LOOPBACK: Final = "127.0.0.1"
 START_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 10.0
 PORTS: Final = range(20_000, 32_000)
+ENDINGS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 INSTITUTIONS: Final = (
     Text("Fédération d’organismes (essai local)", "Federation of organizations (local trial)"),
     Text("Université (essai local)", "University (local trial)"),
@@ -45,6 +47,8 @@ class LocalInstitutions:
         self._work, self._board = work, board
         self._ports = free_ports(2 * len(PARTIES) + 1)
         self._processes: list[subprocess.Popen[bytes]] = []
+        self._before: dict[signal.Signals, Any] = {}
+        self._busy = self._asked_to_end = False
         self.helpers: tuple[Helper, ...] = tuple(
             initialize_helper(
                 self._directory(party),
@@ -60,13 +64,21 @@ class LocalInstitutions:
         )
 
     def __enter__(self) -> Self:
-        """Enter with nothing started yet: the helpers need a roster first."""
+        """Enter with nothing started yet: the helpers need a roster first.
+
+        A closed terminal or a plain `kill` now ends the work as Ctrl-C does: no process may outlive us.
+        """
+        if threading.current_thread() is threading.main_thread():
+            for sent in ENDINGS:
+                if signal.getsignal(sent) is not signal.SIG_IGN:  # as under nohup
+                    self._before[sent] = signal.signal(sent, self._interrupt)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop every process, gently and then not."""
+        """Stop every process, gently and then not; a second Ctrl-C changes nothing."""
+        self._busy = True
         for process in self._processes:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
@@ -77,6 +89,8 @@ class LocalInstitutions:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        for sent, handler in self._before.items():
+            signal.signal(sent, handler)
 
     @property
     def board_url(self) -> str:
@@ -113,18 +127,33 @@ class LocalInstitutions:
         return self._work / f"helper-{party}"
 
     def _spawn(self, name: str, *arguments: str) -> None:
+        """Start one process; who asks us to end meanwhile waits until we know it, or nobody would stop it."""
+        self._busy = True
+        try:
+            self._processes.append(self._started(name, arguments))
+        finally:
+            self._busy = False
+        if self._asked_to_end:
+            raise KeyboardInterrupt
+
+    def _interrupt(self, number: int, frame: FrameType | None) -> None:
+        """Turn a signal that would end us at once into an interruption, so that the processes are stopped first."""
+        del number, frame
+        self._asked_to_end = True
+        if not self._busy:
+            raise KeyboardInterrupt
+
+    def _started(self, name: str, arguments: tuple[str, ...]) -> subprocess.Popen[bytes]:
         log = self._work / f"{name}.log"
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
         with log.open("wb") as file:
-            self._processes.append(
-                subprocess.Popen(
-                    [sys.executable, "-m", "sansnom", *arguments],
-                    stdin=subprocess.DEVNULL,
-                    stdout=file,
-                    stderr=subprocess.STDOUT,
-                    env=environment,
-                    start_new_session=True,  # Ctrl-C reaches us, and we stop them in order
-                )
+            return subprocess.Popen(
+                [sys.executable, "-m", "sansnom", *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                env=environment,
+                start_new_session=True,  # Ctrl-C reaches us, and we stop them in order
             )
 
     def _answers(self, party: int) -> bool:

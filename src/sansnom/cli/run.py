@@ -19,10 +19,10 @@ from sansnom.cli.gathering import Gathering, Outcome, Report, ask, gather, peppe
 from sansnom.cli.institutions import LocalInstitutions
 from sansnom.cli.speak import Voice
 from sansnom.cli.summary import show_asked, show_left, show_published, show_refused_rows
-from sansnom.desk.files.reader import read_organizations
+from sansnom.desk.files.reader import Note, read_organizations
 from sansnom.exchange.encode import encode_records
 from sansnom.exchange.setting import Setting
-from sansnom.terms.errors import InputError, PolicyRefusal
+from sansnom.terms.errors import BrokenInvariant, InputError, PeerError, PolicyRefusal
 from sansnom.terms.parse import Text
 from sansnom.terms.plan import HelperSeat, Plan
 from sansnom.terms.records import OrganizationRecords
@@ -59,7 +59,7 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse gives its ac
     parser.add_argument(
         "--exact-for-evaluation",
         action="store_true",
-        help="synthetic data only: exact tables and clusters · données synthétiques seulement: exacts et regroupements",
+        help="synthetic data only: exact tables and clusters · données synthétiques seulement\u00a0: exacts et regroupements",
     )
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output · un objet JSON")
 
@@ -76,7 +76,9 @@ def run(args: argparse.Namespace) -> int:
     if settings.evaluate:
         args.voice.error("cli.evaluation.loud")
     prepare_out(args.out)
-    everyone = read_organizations(args.organizations)
+    notes: list[Note] = []
+    everyone = read_organizations(args.organizations, notes)
+    args.voice.notes(notes)
     if not everyone:
         raise InputError("cli.organizations.none", where=str(args.organizations))
     began = time.monotonic()
@@ -102,7 +104,7 @@ def answer(everyone: Sequence[OrganizationRecords], settings: Settings) -> tuple
     work.mkdir(parents=True, exist_ok=True)
     board.mkdir(parents=True, exist_ok=True)
     year = settings.plan.budget_year if settings.plan is not None else "local"
-    with LocalInstitutions(work, board) as institutions, progress_of(settings) as report:
+    with _nothing_left_in(work), LocalInstitutions(work, board) as institutions, progress_of(settings) as report:
         names = settings.names or {}
         gathering = gather(everyone, names, settings.abstaining, institutions.helpers, year)
         _write_json(
@@ -118,8 +120,7 @@ def answer(everyone: Sequence[OrganizationRecords], settings: Settings) -> tuple
         finally:
             report("demo.stage.site", 0, 1)
             build_site(board)
-        report("demo.stage.site", 1, 1)
-    shutil.rmtree(work, ignore_errors=True)  # keys of helpers that no longer exist
+            report("demo.stage.site", 1, 1)
     return gathering, outcome
 
 
@@ -180,6 +181,25 @@ def as_json(outcome: Outcome, out: Path) -> dict[str, Any]:
 
 
 @contextmanager
+def _nothing_left_in(work: Path) -> Iterator[None]:
+    """Delete, however the work ends, the helpers' keys and stores: together in one place they are every row.
+
+    After a fault the logs stay, which hold no value.
+    """
+    try:
+        yield
+    except (PeerError, BrokenInvariant):
+        for one in work.iterdir():
+            if one.is_dir():
+                shutil.rmtree(one, ignore_errors=True)
+        raise
+    except BaseException:
+        shutil.rmtree(work, ignore_errors=True)
+        raise
+    shutil.rmtree(work, ignore_errors=True)
+
+
+@contextmanager
 def progress_of(settings: Settings) -> Iterator[Report]:
     """Show one line for each stage; silent with `--json`."""
     columns = (
@@ -191,14 +211,17 @@ def progress_of(settings: Settings) -> Iterator[Report]:
     )
     with Progress(*columns, disable=settings.quiet, console=Console(stderr=True), transient=False) as shown:
         tasks: dict[str, Any] = {}
+        most = 0
 
         def report(code: str, done: int, total: int) -> None:
+            nonlocal most
             stage = "demo.stage.computing" if code.startswith("demo.run.") else code
+            most = max(most, done) if total == 0 else most  # an ended run counts from zero again
             if stage not in tasks:
                 for task in tasks.values():
                     shown.update(task, total=1, completed=1)
                 tasks[stage] = shown.add_task(settings.voice.text(stage), total=total or None, told="")
-            told = settings.voice.text("demo.rounds", rounds=done) if total == 0 else f"{done}/{total}"
+            told = settings.voice.text("demo.rounds", rounds=most) if total == 0 else f"{done}/{total}"
             shown.update(tasks[stage], completed=done, total=total or None, told=told)
 
         yield report

@@ -6,14 +6,14 @@ over a shoulder may not be who chose the language.
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Final
 
 from sansnom.cli.messages import SENTENCES
 from sansnom.desk.files.messages import MESSAGES as FILE_MESSAGES
-from sansnom.desk.files.messages import explain
+from sansnom.desk.files.messages import Told, explain
 from sansnom.terms.errors import Finding, Parameter, SansnomError
 from sansnom.terms.parse import Text
 
@@ -59,6 +59,14 @@ class Voice:
             if len(findings) > SHOWN_FINDINGS:
                 more = {"more": len(findings) - SHOWN_FINDINGS}
                 print("  " + sentence("cli.more_findings", language, more), file=sys.stderr)
+        sys.stderr.flush()
+
+    def notes(self, told: Sequence[Told]) -> None:
+        """Say on standard error what a reader passed over and what it assumed; nothing stops for it."""
+        for note in told[:SHOWN_FINDINGS]:
+            print(f"  {explain(note, self.language)}", file=sys.stderr)
+        if len(told) > SHOWN_FINDINGS:
+            print("  " + self.text("cli.more_findings", more=len(told) - SHOWN_FINDINGS), file=sys.stderr)
         sys.stderr.flush()
 
     def _both(self) -> tuple[str, str]:
