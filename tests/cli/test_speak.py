@@ -69,3 +69,11 @@ def test_every_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture[str
 def test_a_missing_plan_file_is_named() -> None:
     """A plan that cannot be read ends in exit 2 before anything starts."""
     assert main(["run", "--organizations", "x", "--out", "y", "--plan", "no-such.json"]) == USAGE
+
+
+@pytest.mark.parametrize(
+    "code", ["object", "missing", "type", "range", "fraction", "untranslated", "schema", "unknown"]
+)
+def test_a_malformed_file_has_a_sentence(code: str) -> None:
+    """What the strict reader refuses is said in words, in both languages."""
+    assert f"json.{code}" in SENTENCES

@@ -28,7 +28,7 @@ def build_parser() -> argparse.ArgumentParser:
         prog="sansnom",
         description="Statistics without names; people keep theirs. · "
         "Des statistiques sans nom; des personnes qui gardent le leur.",
-        epilog="Exit codes · Codes de sortie: 0 good · bon, 1 finding · constat, 2 usage, "
+        epilog="Exit codes · Codes de sortie\u00a0: 0 good · bon, 1 finding · constat, 2 usage, "
         "3 refused · refusé, 4 interrupted · interrompu.",
     )
     parser.add_argument("--language", choices=("fr", "en"), help="language of what is said · langue des messages")

@@ -65,17 +65,70 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "run.aborted": (
         (
-            "Le calcul s’est arrêté de façon sûre (institution {party}\u00a0: {reason}). Rien n’a été publié; les "
-            "envois acceptés sont gardés."
+            "Le calcul s’est arrêté de façon sûre (institution {party}\u00a0: {reason}). Rien n’a été publié; "
+            "relancez la commande."
         ),
-        (
-            "The computation stopped safely (helper {party}: {reason}). Nothing was published; accepted "
-            "submissions are kept."
-        ),
+        ("The computation stopped safely (helper {party}: {reason}). Nothing was published; run the command again."),
+    ),
+    "plan.would_refuse": (
+        "La demande {plan} serait refusée (raisons\u00a0: {reasons}). Rien n’a été envoyé ni publié.",
+        "The plan {plan} would be refused (reasons: {reasons}). Nothing was sent or published.",
+    ),
+    "json.object": (
+        "{where}\u00a0: il faut ici un objet JSON, entre accolades.",
+        "{where}: there must be a JSON object here, between braces.",
+    ),
+    "json.missing": (
+        "{where} manque. Ajoutez ce champ (docs/schemas dit lesquels il faut).",
+        "{where} is missing. Add this field (docs/schemas says which are needed).",
+    ),
+    "json.type": (
+        "{where}\u00a0: ce n’est pas la sorte de valeur attendue ({expected}).",
+        "{where}: this is not the kind of value expected ({expected}).",
+    ),
+    "json.range": (
+        "{where}\u00a0: le nombre doit être de {low} à {high}.",
+        "{where}: the number must be from {low} to {high}.",
+    ),
+    "json.fraction": (
+        "{where}\u00a0: écrivez une fraction exacte, comme 1/4.",
+        "{where}: write an exact fraction, such as 1/4.",
+    ),
+    "json.untranslated": (
+        "{where}\u00a0: le texte doit être donné en français et en anglais.",
+        "{where}: the text must be given in French and in English.",
+    ),
+    "json.schema": (
+        "{where}\u00a0: ce fichier n’est pas du format attendu ({expected}).",
+        "{where}: this file is not of the format expected ({expected}).",
+    ),
+    "json.unknown": (
+        "{where}\u00a0: champs inconnus ({members}). Enlevez-les, ou corrigez leur nom (docs/schemas les donne).",
+        "{where}: unknown fields ({members}). Remove them, or mend their names (docs/schemas gives them).",
+    ),
+    "plan.table.kind": (
+        "{where}\u00a0: cette sorte de tableau n’existe pas. Choisissez parmi\u00a0: {expected}",
+        "{where}: there is no such kind of table. Choose from: {expected}",
+    ),
+    "plan.period.date": (
+        "{where}\u00a0: le début et la fin s’écrivent AAAA-MM-JJ.",
+        "{where}: write the start and the end as YYYY-MM-DD.",
+    ),
+    "plan.period.length": (
+        "{where}\u00a0: la fin vient après le début, et la période compte {longest} jours au plus.",
+        "{where}: the end comes after the start, and the period has {longest} days at most.",
+    ),
+    "plan.dimension.disagreement": (
+        "{where}\u00a0: cette règle de désaccord entre organismes n’existe pas (docs/schemas donne les règles).",
+        "{where}: there is no such rule for disagreement between organizations (docs/schemas gives the rules).",
+    ),
+    "plan.linking.strict": (
+        "{where}\u00a0: la clé stricte doit être l’une des clés de la demande.",
+        "{where}: the strict key must be one of the plan’s keys.",
     ),
     "rule.refused": (
-        "La demande {plan} est refusée par règle ({reasons}). Aucune donnée n’a bougé; le refus est public.",
-        "The plan {plan} is refused by rule ({reasons}). No data moved; the refusal is public.",
+        "La demande {plan} est refusée par règle (raisons\u00a0: {reasons}). Aucune donnée n’a bougé; le refus est public.",
+        "The plan {plan} is refused by rule (reasons: {reasons}). No data moved; the refusal is public.",
     ),
     "demo.size": (
         "Il faut au moins un organisme et une personne ({where}).",
@@ -133,6 +186,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "{organizations} organismes, de {least} à {most} kilo-octets chacun; qui s’abstient envoie autant.",
         "{organizations} organizations, {least} to {most} kilobytes each; one that abstains sends as much.",
     ),
+    "demo.left.same": (
+        "{organizations} organismes, {most} kilo-octets chacun; qui s’abstient envoie autant.",
+        "{organizations} organizations, {most} kilobytes each; one that abstains sends as much.",
+    ),
     "demo.left.bytes": (
         "octets",
         "bytes",
@@ -162,7 +219,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "95% interval",
     ),
     "demo.column.linked": (
-        "exact, appariement compris",
+        "exact, rapprochement compris",
         "exact, as linked",
     ),
     "demo.column.true": (
@@ -170,15 +227,15 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "truth",
     ),
     "demo.figure.not_linkable": (
-        "Personnes impossibles à apparier",
-        "Persons that cannot be linked",
+        "Fiches impossibles à rapprocher",
+        "Rows that cannot be linked",
     ),
     "demo.figure.rows": (
-        "Rangées de toutes les organisations participantes",
+        "Fiches de tous les organismes participants",
         "Rows of all participating organizations",
     ),
     "demo.refused_rows": (
-        "{organization}\u00a0: {rows} rangées n’ont pas passé la vérification.",
+        "{organization}\u00a0: {rows} fiches n’ont pas passé la vérification.",
         "{organization}: {rows} rows did not pass the checks.",
     ),
     "demo.done": (
@@ -208,8 +265,8 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "No board in {where}: there must be a file roster.json.",
     ),
     "verify.counts": (
-        "{plans} demandes, {releases} diffusions, {refusals} refus. Vérifié\u00a0:",
-        "{plans} plans, {releases} releases, {refusals} refusals. Checked:",
+        "Demandes\u00a0: {plans}; diffusions\u00a0: {releases}; refus\u00a0: {refusals}. Vérifié\u00a0:",
+        "Plans: {plans}; releases: {releases}; refusals: {refusals}. Checked:",
     ),
     "verify.checked.signatures": (
         "les signatures du registre, des demandes, des refus et des diffusions",
@@ -264,7 +321,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Everything that can be checked holds.",
     ),
     "verify.bad": (
-        "{findings} constats.",
-        "{findings} findings.",
+        "Nombre de constats\u00a0: {findings}.",
+        "Number of findings: {findings}.",
     ),
 }

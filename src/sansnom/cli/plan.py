@@ -24,7 +24,7 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse does not nam
     check.add_argument("--dictionary", type=Path, metavar="FILE", help="another dictionary · un autre dictionnaire")
     check.add_argument("--ledger", type=Path, metavar="FILE", help="charges so far · dépenses à ce jour")
     check.add_argument(
-        "--board", type=Path, metavar="DIR", help="a board: its plans count · un tableau: ses questions comptent"
+        "--board", type=Path, metavar="DIR", help="a board: its plans count · un tableau\u00a0: ses questions comptent"
     )
     check.add_argument("--ratified", default="", metavar="CODE,CODE", help="sensitive variables allowed · permises")
     check.add_argument("--json", action="store_true", help="one JSON object · un objet JSON")
@@ -64,7 +64,7 @@ def _check(args: argparse.Namespace) -> int:
     else:
         from sansnom.terms.errors import PolicyRefusal
 
-        args.voice.explain(PolicyRefusal("rule.refused", found, plan=plan.plan, reasons=len(found)))
+        args.voice.explain(PolicyRefusal("plan.would_refuse", found, plan=plan.plan, reasons=len(found)))
     return REFUSED if found else 0
 
 

@@ -228,11 +228,11 @@ def _request(requester: Text) -> Request:
             "Every organization on the roster, each free to approve or to abstain.",
         ),
         technologies=Text(
-            "Calcul multipartite entre trois institutions, confidentialité différentielle, journal public.",
-            "Multiparty computation by three institutions, differential privacy, public log.",
+            "Calcul multipartite entre trois institutions, confidentialité différentielle, tableau public.",
+            "Multiparty computation by three institutions, differential privacy, public board.",
         ),
         ethics=Text(
-            "Aucune décision d’un comité d’éthique: aucun renseignement personnel n’est communiqué.",
+            "Aucune décision d’un comité d’éthique\u00a0: aucun renseignement personnel n’est communiqué.",
             "No decision of an ethics board: no personal information is communicated.",
         ),
     )

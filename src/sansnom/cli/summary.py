@@ -31,9 +31,8 @@ def show_left(console: Console, voice: Voice, gathering: Gathering, outcome: Out
     console.print(f"  {voice.text('demo.left.note')}")
     sizes = list(outcome.left_bytes.values())
     least, most = (number(size // 1000, voice.language) for size in (min(sizes), max(sizes)))
-    console.print(
-        "  " + voice.text("demo.left.range", organizations=len(sizes), least=least, most=most), highlight=False
-    )
+    span = "demo.left.same" if least == most else "demo.left.range"
+    console.print("  " + voice.text(span, organizations=len(sizes), least=least, most=most), highlight=False)
     if len(sizes) > SHOWN_ORGANIZATIONS:
         return
     shown = Table(box=None, pad_edge=False, padding=(0, 2))
