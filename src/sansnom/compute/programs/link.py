@@ -29,7 +29,9 @@ The rules, exactly; a plain linker that follows them must give the same persons 
 Nothing depends on the shuffles, so that a second attempt gives identical exact figures. Why components fall back whole:
 otherwise a desk that adds rows sharing one key each with a person tips caps and moves the count by dozens. What is left:
 a desk that knows a person's key value can fill the window of 3b or 6c with rows of its own, and so split that person
-(docs/known-limits.md).
+(docs/known-limits.md). At a scored key one row is enough, between two neighbours in the order: they are no longer compared, and
+are joined only if both scores with the new row, or another key, join them. So a row can part two rows of somebody else, one pair
+for each scored key.
 """
 
 from collections.abc import Mapping, Sequence
