@@ -26,6 +26,13 @@ def test_a_run_leaves_a_board_that_three_helpers_signed(answered: Path) -> None:
         assert (board / language / "releases" / "run-1.html").stat().st_size < 300_000
 
 
+def test_the_roster_is_of_the_year_whose_budget_the_plan_spends(answered: Path) -> None:
+    """The public page of who takes part names a year that people know."""
+    board = answered / "board"
+    plan = json.loads((board / "plans" / "run-1" / "plan.json").read_text("utf-8"))["signed"]
+    assert json.loads((board / "roster.json").read_text("utf-8"))["signed"]["year"] == plan["budget_year"]
+
+
 def test_nothing_of_a_record_stands_on_the_board(answered: Path) -> None:
     """No public file carries a name, a birth date or a local number of anybody."""
     for path in (answered / "board").rglob("*"):

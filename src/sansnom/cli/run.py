@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from sansnom.audit.evaluation import Evaluation, clusters_in_the_clear, tables_i
 from sansnom.board.site import build_site
 from sansnom.cli.gathering import Gathering, Outcome, Report, ask, gather, pepper_of, write_plan
 from sansnom.cli.institutions import LocalInstitutions
+from sansnom.cli.question import fiscal_year_of
 from sansnom.cli.speak import Voice
 from sansnom.cli.summary import show_asked, show_left, show_published, show_refused_rows
 from sansnom.desk.files.reader import Note, read_organizations
@@ -103,7 +105,8 @@ def answer(everyone: Sequence[OrganizationRecords], settings: Settings) -> tuple
     work, board = settings.out / "institutions", settings.out / "board"
     work.mkdir(parents=True, exist_ok=True)
     board.mkdir(parents=True, exist_ok=True)
-    year = settings.plan.budget_year if settings.plan is not None else "local"
+    start = fiscal_year_of(everyone, datetime.now(UTC).date()).start[:4]
+    year = settings.plan.budget_year if settings.plan is not None else f"{start}-{int(start) + 1}"
     with _nothing_left_in(work), LocalInstitutions(work, board) as institutions, progress_of(settings) as report:
         names = settings.names or {}
         gathering = gather(everyone, names, settings.abstaining, institutions.helpers, year)
