@@ -218,6 +218,8 @@ def _seat(gathering: Gathering, line: HelperLine, name: str, party: int) -> Help
     told = Reader(
         verify_object("plan-key", line.post(f"/plans/{name}/keys", as_body(envelope)), [helper.sign_key], 1), "plan-key"
     )
+    if (told.string("plan"), told.integer("party")) != (name, party):
+        raise PeerError("helper.answer", PARTIES[party])
     return HelperSeat(helper.name, told.string("seal_key"), told.string("sign_key"))
 
 
@@ -281,7 +283,10 @@ def _close_and_wait(gathering: Gathering, lines: list[HelperLine], plan: Plan, r
 def _fetch_release(lines: list[HelperLine], plan: Plan) -> dict[str, Any]:
     """Fetch the release from a helper and check all three signatures."""
     envelope = lines[0].get(f"/plans/{plan.plan}/release")
-    return verify_object("release", envelope, [seat.sign_key for seat in plan.helpers], len(PARTIES))
+    release = verify_object("release", envelope, [seat.sign_key for seat in plan.helpers], len(PARTIES))
+    if release.get("plan_digest") != plan.digest:
+        raise PolicyRefusal("release.other_plan", plan=plan.plan)
+    return release
 
 
 def _verdicts(

@@ -250,6 +250,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Un organisme s’est abstenu; rien de ce que le protocole montre ne dit lequel.",
         "One organization abstained; nothing that the protocol shows tells which.",
     ),
+    "release.other_plan": (
+        "La diffusion reçue n’est pas celle de la demande {plan}. Rien n’a été publié ici.",
+        "The release received is not that of the plan {plan}. Nothing was published here.",
+    ),
     "run.stuck": (
         (
             "Le calcul n’avance pas après {attempts} essais (institution {party}\u00a0: {reason}). Rien n’a été "
