@@ -120,6 +120,14 @@ def test_both_claims_are_printed_and_the_worst_is_worse() -> None:
     assert Fraction(loss.linked.epsilon) < Fraction(one.epsilon) < Fraction(most.epsilon)
 
 
+def test_a_scored_key_may_move_twice_the_rows() -> None:
+    """One row between two neighbours parts a run in two, and both halves may become evidence."""
+    plan = sample_plan()
+    scored = tuple(replace(rule, scored=rule.match_key != plan.linking.strict) for rule in plan.linking.keys)
+    more = linkage_sensitivity(replace(plan, linking=replace(plan.linking, keys=scored)))
+    assert more - 1 == (linkage_sensitivity(plan) - 1) // 3 * 5
+
+
 def test_a_plan_without_tallies_states_no_loss_for_requests() -> None:
     """Requests without persons are a unit of their own."""
     plan = sample_plan(tables=sample_tables()[:3])

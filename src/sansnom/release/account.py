@@ -141,11 +141,13 @@ def linkage_sensitivity(plan: Plan) -> int:
     """Bound how many persons' counting one row may change, the linkage of other rows included.
 
     The row may open or close one run of each key; a run that is evidence has at most `rows_most(cap)` rows. Each row so
-    freed or joined brings a component that stands as one person or falls back to at most `rows_most(cluster_cap)`. The
+    freed or joined brings a component that stands as one person or falls back to at most `rows_most(cluster_cap)`. At a
+    scored key the row may stand between two neighbours and part a run that was too long to be evidence into two that
+    are: twice the rows. Rows of other persons whose strict key its own desk changes for it (own duplicates) are not counted. The
     row itself counts as one more. Colluding desks can come close to this. Stated for components that settle within the
     plan's sweeps: chains longer than these reach further (docs/known-limits.md).
     """
-    joined = sum(rows_most(rule.cap) for rule in plan.linking.keys)
+    joined = sum(rows_most(rule.cap) * (2 if rule.scored else 1) for rule in plan.linking.keys)
     return 1 + joined * rows_most(plan.linking.cluster_cap)
 
 
