@@ -49,17 +49,17 @@ def test_every_figure_stands_with_an_interval_around_it() -> None:
     for table in told.tables:
         for figure in table.figures:
             assert figure.low == max(0, figure.value - table.half_width)
-            assert figure.high == max(0, figure.value + table.half_width)
+            assert figure.high == max(0, figure.value) + table.half_width
             assert figure.dominated == (figure.value <= table.half_width)
     assert told.rows.low <= told.rows.high
 
 
 def test_too_few_to_tell_is_not_none() -> None:
     """A small or negative opened value is flagged, and its interval reaches above what was opened."""
-    assert figure_of(3, 8) == figure_of(3, 8)
+    assert (figure_of(-50, 8).low, figure_of(-50, 8).high) == (0, 8)
     assert figure_of(3, 8).dominated
     assert (figure_of(3, 8).low, figure_of(3, 8).high) == (0, 11)
-    assert (figure_of(-5, 8).low, figure_of(-5, 8).high) == (0, 3)
+    assert (figure_of(-5, 8).low, figure_of(-5, 8).high) == (0, 8)
     assert not figure_of(9, 8).dominated
 
 

@@ -39,6 +39,8 @@ def half_width(variance: Fraction, figures: int = 1, level: Fraction = LEVEL) ->
 def figure_of(value: int, width: int) -> Figure:
     """Put an interval around an opened value; counts are not negative, so neither are its ends.
 
+    A value below zero has the upper end of zero: clipped at both ends it would say "exactly none", which nobody knows.
+
     Noise dominates when nothing at all lies inside the interval: too few to tell, which is not the same as none.
     """
-    return Figure(value, max(0, value - width), max(0, value + width), dominated=value <= width)
+    return Figure(value, max(0, value - width), max(0, value) + width, dominated=value <= width)
