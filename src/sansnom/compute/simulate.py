@@ -159,5 +159,4 @@ def pack(values: Array) -> NDArray[np.uint64]:
 
 def _expand(shape: tuple[int, ...], dtype: Any, seed: bytes) -> Array:  # noqa: ANN401 - a numpy dtype
 
-
     return Stream(sha256(seed).digest(), "common").words(shape, dtype)

@@ -8,10 +8,7 @@ from sansnom.terms.parse import Text
 
 MESSAGES: Final[Mapping[str, Text]] = {
     "files.refused": Text(
-        (
-            "Rien n’a été retenu. {total} endroit(s) à corriger; {shown} ci-dessous. "
-            "Corrigez-les, puis recommencez."
-        ),
+        ("Rien n’a été retenu. {total} endroit(s) à corriger; {shown} ci-dessous. Corrigez-les, puis recommencez."),
         "Nothing was kept. {total} place(s) to mend; {shown} shown below. Mend them, then try again.",
     ),
     "folder.no_organization": Text(
