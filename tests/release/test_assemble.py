@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,8 @@ import pytest
 
 from sansnom.release.account import noise_scales
 from sansnom.release.assemble import assemble_release, split_opened
-from sansnom.release.intervals_noise import figure_of
+from sansnom.release.intervals_noise import figure_of, half_width, total_variance
+from sansnom.release.noise import VARIANCE_MAX
 from sansnom.terms.canonical import canonical_bytes
 from sansnom.terms.errors import BrokenInvariant, InputError
 from sansnom.terms.release import Release
@@ -52,6 +54,14 @@ def test_every_figure_stands_with_an_interval_around_it() -> None:
             assert figure.high == max(0, figure.value) + table.half_width
             assert figure.dominated == (figure.value <= table.half_width)
     assert told.rows.low <= told.rows.high
+
+
+def test_a_sum_of_very_wide_cells_still_has_its_interval() -> None:
+    """Beyond the variances that the exact law is computed for: at least as wide as it is just below, and no error."""
+    below, above = Fraction(VARIANCE_MAX) * 2 / 3, Fraction(VARIANCE_MAX)
+    assert half_width(above) >= half_width(below)
+    assert half_width(above) ** 2 >= 384 * int(total_variance(above)) // 100
+    assert half_width(Fraction(VARIANCE_MAX), figures=40) > half_width(above)
 
 
 def test_too_few_to_tell_is_not_none() -> None:

@@ -5,9 +5,10 @@ They speak of the noise alone. Errors of linking come on top, and are shown besi
 
 from fractions import Fraction
 from functools import lru_cache
+from math import ceil, isqrt
 from typing import Final
 
-from sansnom.release.noise import HONEST, skellam_total, skellam_weights
+from sansnom.release.noise import HONEST, VARIANCE_MAX, skellam_total, skellam_weights
 from sansnom.terms.party import HELPERS
 from sansnom.terms.release import Figure
 
@@ -25,7 +26,12 @@ def half_width(variance: Fraction, figures: int = 1, level: Fraction = LEVEL) ->
 
     `variance` is that of two helpers' noise on one figure.
     """
-    weights = skellam_weights(total_variance(variance) * figures)
+    total = total_variance(variance) * figures
+    if total > VARIANCE_MAX:  # a sum of many wide cells: two standard deviations, rounded up, hold 95.4 %
+        if level > LEVEL:
+            raise ValueError("an interval beyond 95 % needs a variance that the exact law is computed for")
+        return isqrt(4 * ceil(total)) + 1
+    weights = skellam_weights(total)
     wanted = level * skellam_total(weights)
     inside = 0
     for q, weight in enumerate(weights):
