@@ -126,7 +126,7 @@ def initialize_helper(  # noqa: PLR0913 - an entry of the roster has that many p
         "keys": keys.to_json_secret(),
         "noise_seed": base64.b64encode(randomness(NOISE_SEED_BYTES)).decode("ascii"),
     }
-    public = {"schema": PUBLIC_FORMAT, "party": party, "entry": entry_to_json(entry)}
+    public = {"schema": PUBLIC_FORMAT, "party": party, "entry": entry.to_json()}
     directory.parent.mkdir(parents=True, exist_ok=True)
     making = directory.with_name(f".{directory.name}.{os.getpid()}.making")
     making.mkdir(mode=0o700)
@@ -157,40 +157,12 @@ def load_helper(directory: Path) -> Identity:
     public.expect("schema", PUBLIC_FORMAT)
     secrets.expect("schema", SECRET_FORMAT)
     party = PARTIES[public.integer("party", high=len(PARTIES) - 1)]
-    entry = entry_from_reader(public.inner("entry"))
+    entry = Helper.from_reader(public.inner("entry"))
     public.done()
     keys = PrivateKeys.from_json(secrets._take("keys", dict, ...))  # noqa: SLF001 - Reader gives no plain object
     noise_seed = _seed(secrets.string("noise_seed"))
     secrets.done()
     return Identity(directory, party, entry, keys, noise_seed)
-
-
-def entry_to_json(entry: Helper) -> dict[str, Any]:
-    """Give a helper's roster entry as the roster writes it."""
-    return {
-        "name": entry.name.to_json(),
-        "institution": entry.institution.to_json(),
-        "sign_key": entry.sign_key,
-        "seal_key": entry.seal_key,
-        "url": entry.url,
-        "peer_address": entry.peer_address,
-        "certificate": entry.certificate,
-    }
-
-
-def entry_from_reader(r: Reader) -> Helper:
-    """Read a helper's roster entry."""
-    entry = Helper(
-        name=r.text("name"),
-        institution=r.text("institution"),
-        sign_key=r.string("sign_key"),
-        seal_key=r.string("seal_key"),
-        url=r.string("url"),
-        peer_address=r.string("peer_address"),
-        certificate=r.string("certificate"),
-    )
-    r.done()
-    return entry
 
 
 def split_address(address: str) -> tuple[str, int]:

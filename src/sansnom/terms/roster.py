@@ -41,6 +41,33 @@ class Helper:
     peer_address: str
     certificate: str
 
+    def to_json(self) -> dict[str, Any]:
+        """Give the JSON object of a helper's entry."""
+        return {
+            "name": self.name.to_json(),
+            "institution": self.institution.to_json(),
+            "sign_key": self.sign_key,
+            "seal_key": self.seal_key,
+            "url": self.url,
+            "peer_address": self.peer_address,
+            "certificate": self.certificate,
+        }
+
+    @classmethod
+    def from_reader(cls, r: Reader) -> "Helper":
+        """Read a helper's entry strictly."""
+        helper = cls(
+            name=r.text("name"),
+            institution=r.text("institution"),
+            sign_key=r.string("sign_key"),
+            seal_key=r.string("seal_key"),
+            url=r.string("url"),
+            peer_address=r.string("peer_address"),
+            certificate=r.string("certificate"),
+        )
+        r.done()
+        return helper
+
 
 @dataclass(frozen=True, slots=True)
 class Roster:
@@ -73,18 +100,7 @@ class Roster:
             "year": self.year,
             "convener": self.convener.to_json(),
             "convener_key": self.convener_key,
-            "helpers": [
-                {
-                    "name": h.name.to_json(),
-                    "institution": h.institution.to_json(),
-                    "sign_key": h.sign_key,
-                    "seal_key": h.seal_key,
-                    "url": h.url,
-                    "peer_address": h.peer_address,
-                    "certificate": h.certificate,
-                }
-                for h in self.helpers
-            ],
+            "helpers": [h.to_json() for h in self.helpers],
             "organizations": [
                 {
                     "number": o.number,
@@ -109,7 +125,7 @@ class Roster:
             year=r.string("year"),
             convener=r.text("convener"),
             convener_key=r.string("convener_key"),
-            helpers=tuple(_helper(h) for h in r.objects("helpers")),
+            helpers=tuple(Helper.from_reader(h) for h in r.objects("helpers")),
             organizations=tuple(_organization(o) for o in r.objects("organizations")),
         )
         r.done()
@@ -124,20 +140,6 @@ class Roster:
         if len(set(keys)) != len(keys) or roster.convener_key in keys:
             raise InputError("roster.shared_key", where="roster")
         return roster
-
-
-def _helper(r: Reader) -> Helper:
-    helper = Helper(
-        name=r.text("name"),
-        institution=r.text("institution"),
-        sign_key=r.string("sign_key"),
-        seal_key=r.string("seal_key"),
-        url=r.string("url"),
-        peer_address=r.string("peer_address"),
-        certificate=r.string("certificate"),
-    )
-    r.done()
-    return helper
 
 
 def _organization(r: Reader) -> Organization:
