@@ -1,0 +1,1 @@
+"""Work: programmes, services, needs, referrals, progress, notes and caseloads."""
