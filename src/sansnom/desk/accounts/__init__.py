@@ -1,0 +1,1 @@
+"""Colleagues: who works here, what each may see, who looked at whom."""

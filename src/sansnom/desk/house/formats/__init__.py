@@ -1,0 +1,1 @@
+"""How each language of Canada writes days and numbers."""

@@ -1,0 +1,143 @@
+"""What every test of the desk shares: an unlocked, encrypted desk of its own, and people signed in.
+
+`desk` copies a database that was migrated once and unlocks it. The clients are Django's, signed in as one of the permanent
+characters: Camille (counsellor), Cosima (coordinator), Dahlia (director), and a stranger who never signs in.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+os.environ["SANSNOM_DESK_FOLDER"] = tempfile.mkdtemp(prefix="sansnom-desk-tests-")
+os.environ["DJANGO_SETTINGS_MODULE"] = "sansnom.desk.house.settings"
+
+import django
+
+django.setup()
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import setup_test_environment, teardown_test_environment
+from django.utils import translation
+
+from sansnom.desk.sqlcipher.keyring import KEYRING
+
+if TYPE_CHECKING:
+    from sansnom.desk.accounts.models import Colleague
+
+DATABASE_KEY: Final = bytes(range(32))
+PASSWORD: Final = "un mot de passe assez long"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One desk, unlocked, with an organization and its three characters."""
+
+    folder: Path
+    counsellor: "Colleague"
+    coordinator: "Colleague"
+    director: "Colleague"
+
+    def client(self, colleague: "Colleague | None") -> Client:
+        """Give a browser, signed in as this colleague; None for a stranger."""
+        client = Client(headers={"host": "localhost"})
+        if colleague is not None:
+            client.force_login(colleague)
+            client.cookies[settings.LANGUAGE_COOKIE_NAME] = colleague.language
+        return client
+
+
+def _point_to(path: Path) -> None:
+    connection.close()
+    KEYRING.lock()
+    connection.settings_dict["NAME"] = str(path)
+    os.environ["SANSNOM_DESK_FOLDER"] = str(path.parent)
+
+
+@pytest.fixture(scope="session")
+def _template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Migrate one encrypted database, with the organization and its characters, for all tests to copy."""
+    from sansnom.desk.accounts.models import Colleague, Role
+    from sansnom.desk.house.models import Organization
+
+    setup_test_environment(debug=False)
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    path = tmp_path_factory.mktemp("desk-template") / "desk.db"
+    _point_to(path)
+    KEYRING.unlock(DATABASE_KEY)
+    call_command("migrate", verbosity=0)
+    Organization.objects.create(name="Maison d’accueil", language="fr")
+    for sign_in_name, name, role in (
+        ("camille", "Camille", Role.COUNSELLOR),
+        ("cosima", "Cosima", Role.COORDINATOR),
+        ("dahlia", "Dahlia", Role.DIRECTOR),
+    ):
+        colleague = Colleague(sign_in_name=sign_in_name, name=name, role=role, language="fr")
+        colleague.set_password(PASSWORD)
+        colleague.save()
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    _point_to(path)  # closes it
+    yield path
+    teardown_test_environment()
+
+
+@pytest.fixture
+def desk(_template: Path, tmp_path: Path) -> Iterator[Desk]:
+    """Give an unlocked desk of its own to one test."""
+    from sansnom.desk.accounts.models import Colleague
+
+    path = tmp_path / "desk" / "desk.db"
+    path.parent.mkdir()
+    shutil.copy(_template, path)
+    _point_to(path)
+    KEYRING.unlock(DATABASE_KEY)
+    found = {colleague.sign_in_name: colleague for colleague in Colleague.objects.all()}
+    yield Desk(path.parent, found["camille"], found["cosima"], found["dahlia"])
+    _point_to(_template)
+
+
+@pytest.fixture
+def counsellor(desk: Desk) -> Client:
+    """Give the browser of Camille, a counsellor."""
+    return desk.client(desk.counsellor)
+
+
+@pytest.fixture
+def coordinator(desk: Desk) -> Client:
+    """Give the browser of Cosima, a coordinator."""
+    return desk.client(desk.coordinator)
+
+
+@pytest.fixture
+def director(desk: Desk) -> Client:
+    """Give the browser of Dahlia, a director."""
+    return desk.client(desk.director)
+
+
+@pytest.fixture
+def stranger(desk: Desk) -> Client:
+    """Give the browser of somebody who never signs in."""
+    return desk.client(None)
+
+
+@pytest.fixture
+def in_french() -> Iterator[None]:
+    """Speak French, outside requests."""
+    with translation.override("fr"):
+        yield
+
+
+@pytest.fixture
+def in_english() -> Iterator[None]:
+    """Speak English, outside requests."""
+    with translation.override("en"):
+        yield
