@@ -53,17 +53,19 @@ def make_world(
     at_several: float = AT_SEVERAL,
     noise: float = 1.0,
     period: tuple[str, str] = PERIOD,
+    more: Mapping[int, float] | None = None,
 ) -> World:
     """Make a world of `persons` distinct named persons over `organizations`; `noise` multiplies every rate of `NoiseRates`.
 
-    `at_several` is the share of persons at two organizations or more (5 to 40 % is plausible).
+    `at_several` is the share of persons at two organizations or more (5 to 40 % is plausible). `more` says to how many
+    further organizations they go, exactly so, instead of `MORE_ORGANIZATIONS`.
     """
     if organizations < 1 or persons < 0 or not 0 <= at_several <= 1 or noise < 0:
         raise ValueError("organizations >= 1, persons >= 0, 0 <= at_several <= 1, noise >= 0")
     rng = Random(seed)
     start, end = (date.fromisoformat(day) for day in period)
     profiles = make_organizations(organizations, rng)
-    attendance = _Attendance(rng, profiles, at_several)
+    attendance = _Attendance(rng, profiles, at_several, more)
     year = Year(rng, profiles, start, end)
     clerk = _Clerk(rng, profiles, NoiseRates().times(noise))
     people: dict[int, TruePerson] = {}
@@ -81,8 +83,15 @@ def make_world(
 class _Attendance:
     """Decides which organizations each member of a household goes to: the family's first, then others, mostly near."""
 
-    def __init__(self, rng: Random, profiles: Sequence[OrganizationProfile], at_several: float) -> None:
+    def __init__(
+        self,
+        rng: Random,
+        profiles: Sequence[OrganizationProfile],
+        at_several: float,
+        more: Mapping[int, float] | None = None,
+    ) -> None:
         self._rng = rng
+        self._exactly = more is not None
         self._at_several = at_several if len(profiles) > 1 else 0.0
         self._everywhere = Weighted.of({n: p.weight for n, p in enumerate(profiles)})
         by_region: dict[str, dict[int, float]] = {}
@@ -91,7 +100,8 @@ class _Attendance:
         self._by_region: Mapping[str, Weighted] = {
             region: Weighted.of(weights) for region, weights in by_region.items()
         }
-        self._more = Weighted.of({n: w for n, w in MORE_ORGANIZATIONS.items() if n < len(profiles)})
+        weights = MORE_ORGANIZATIONS if more is None else more
+        self._more = Weighted.of({n: w for n, w in weights.items() if n < len(profiles)})
 
     def of(self, members: Sequence[TruePerson]) -> list[list[int]]:
         rng = self._rng
@@ -107,7 +117,7 @@ class _Attendance:
                     place = next_shared if rng.random() < 0.7 else self._one(region)
                     if place not in places and len(places) < wanted:
                         places.append(place)
-                while len(places) < 2:
+                while len(places) < (wanted if self._exactly else 2):
                     place = self._one("")
                     places.extend([place] if place not in places else [])
             everyone.append(places)
