@@ -95,9 +95,10 @@ def counted_table(
 def from_json(told: object) -> LinearTable:
     """Read the JSON form of an instance.
 
-    A slack that is not given is the value itself or the protection asked for, the larger (a count cannot fall below
-    nothing), downwards, and unbounded upwards. Values with decimals make a table that is not `exact`; protections with
-    decimals are rounded up.
+    A slack that is not given is the value itself downwards (a count cannot fall below nothing) and unbounded upwards. A
+    lower protection that is not given is the upper one, or down to nothing where that is nearer: so read, the public
+    instances have the optima of the literature (TARGUS 20, TABLE7 44, TABLE1 191 cells). Values with decimals make a
+    table that is not `exact`; protections with decimals are rounded up.
     """
     if not isinstance(told, Mapping):
         raise InputError("table.json.form", where="values, relations")
@@ -114,10 +115,13 @@ def from_json(told: object) -> LinearTable:
     primary = np.zeros(cells, dtype=np.bool_)
     primary[_indices(told["sensitive"], cells, "sensitive")] = True
     up = np.where(primary, np.ceil(_floats(told, "protection", cells)), 0)
-    down = np.where(primary, np.ceil(_floats(told, "protection_down", cells)), 0) if "protection_down" in told else up
     slack_down = _floats(told, "slack_down", cells) if "slack_down" in told else np.full(cells, np.nan)
     slack_up = _floats(told, "slack_up", cells) if "slack_up" in told else np.full(cells, np.nan)
-    slack_down = np.where(np.isnan(slack_down), np.maximum(values, down), slack_down)
+    slack_down = np.where(np.isnan(slack_down), np.maximum(values, 0), slack_down)
+    if "protection_down" in told:
+        down = np.where(primary, np.ceil(_floats(told, "protection_down", cells)), 0)
+    else:
+        down = np.minimum(up, np.floor(slack_down))
     slack_up = np.where(np.isnan(slack_up), np.inf, slack_up)
     names = told.get("names") or [f"cell {cell}" for cell in range(cells)]
     contributors = told.get("contributors")
