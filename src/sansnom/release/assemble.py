@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sansnom.release.account import loss_of, mechanisms_of, noise_scales
+from sansnom.release.consistency import agreements, consistent_tables
 from sansnom.release.intervals_noise import figure_of, half_width
 from sansnom.terms.errors import BrokenInvariant
 from sansnom.terms.parse import Text
@@ -20,7 +21,8 @@ from sansnom.terms.vocabulary import Dictionary
 
 ROWS: Final = "rows"
 NOT_LINKABLE: Final = "not_linkable"
-_LARGEST: Final = 2**53 - 1
+_LARGEST: Final = (2**53 - 1) // 200
+"""Of a value: estimates are written in hundredths, and must be whole numbers that JSON carries exactly."""
 
 Opened: TypeAlias = NDArray[np.int64] | Sequence[int]
 
@@ -95,10 +97,7 @@ def assemble_release(
     if roster.digest != plan.roster_digest:
         raise BrokenInvariant("release.roster", expected=plan.roster_digest)
     scales = noise_scales(plan, dictionary)
-    tables = tuple(
-        _released(spec, plan, dictionary, scale.cells, mechanism.variance, opened[spec.table])
-        for spec, scale, mechanism in zip(plan.tables, scales, mechanisms_of(plan), strict=False)
-    )
+    tables = _released(plan, dictionary, [scale.cells for scale in scales], opened)
     general = {
         name: _general(opened[name], scale.variance)
         for name, scale in zip((ROWS, NOT_LINKABLE), scales[-2:], strict=True)
@@ -115,6 +114,7 @@ def assemble_release(
         set_digest=set_digest,
         organizations=organizations,
         tables=tables,
+        agreements=agreements(plan.tables, [table.axes for table in tables]),
         rows=general[ROWS],
         not_linkable=general[NOT_LINKABLE],
         method=_method(plan),
@@ -125,20 +125,27 @@ def assemble_release(
 
 
 def _released(
-    spec: TableSpec, plan: Plan, dictionary: Dictionary, cells: int, variance: Fraction, values: Opened
-) -> ReleasedTable:
-    told = _integers(values, cells, spec.table)
-    width = half_width(variance)
-    return ReleasedTable(
-        table=spec.table,
-        kind=spec.kind,
-        title=spec.title,
-        unit=_unit(spec, dictionary),
-        axes=axes_of(spec, dictionary, plan.own_category),
-        rho=spec.rho,
-        variance=variance,
-        half_width=width,
-        figures=tuple(figure_of(value, width) for value in told),
+    plan: Plan, dictionary: Dictionary, cells: Sequence[int], opened: Mapping[str, Opened]
+) -> tuple[ReleasedTable, ...]:
+    axes = [axes_of(spec, dictionary, plan.own_category) for spec in plan.tables]
+    variances = [mechanism.variance for mechanism in mechanisms_of(plan)][: len(axes)]
+    told = [_integers(opened[spec.table], n, spec.table) for spec, n in zip(plan.tables, cells, strict=False)]
+    widths = [half_width(variance) for variance in variances]
+    together = consistent_tables(plan.tables, axes, variances, widths, told)
+    return tuple(
+        ReleasedTable(
+            table=spec.table,
+            kind=spec.kind,
+            title=spec.title,
+            unit=_unit(spec, dictionary),
+            axes=axes[place],
+            rho=spec.rho,
+            variance=variances[place],
+            half_width=widths[place],
+            figures=tuple(figure_of(value, widths[place]) for value in told[place]),
+            consistent=together[place],
+        )
+        for place, spec in enumerate(plan.tables)
     )
 
 

@@ -8,24 +8,52 @@ from collections.abc import Sequence
 from itertools import product
 from typing import Any, Final
 
-from sansnom.terms.release import Release, ReleasedTable
+from sansnom.terms.release import Figure, Release, ReleasedTable
 
 BYTE_ORDER_MARK: Final = "\ufeff"
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
-_FIGURE_COLUMNS: Final = ("noisy_value", "low", "high", "too_few")
+_OPENED_COLUMNS: Final = ("noisy_value", "noisy_low", "noisy_high", "noisy_too_few")
+_FIGURE_COLUMNS: Final = ("value", "low", "high", "too_few", "estimate", *_OPENED_COLUMNS)
+
+_DESCRIBED: Final = (
+    ("value", "integer", "{unit}; vide: trop peu pour se prononcer / empty: too few to tell"),
+    ("low", "integer", "Borne inférieure (95 %) / Lower end (95 %)"),
+    ("high", "integer", "Borne supérieure (95 %) / Upper end (95 %)"),
+    ("too_few", "boolean", "Trop peu pour se prononcer / Too few to tell"),
+    ("estimate", "number", "Estimation sans biais / Unbiased estimate"),
+    ("noisy_value", "integer", "Valeur ouverte, bruit compris / Opened value, noise included"),
+    ("noisy_low", "integer", "Valeur ouverte: borne inférieure (95 %) / Opened value: lower end (95 %)"),
+    ("noisy_high", "integer", "Valeur ouverte: borne supérieure (95 %) / Opened value: upper end (95 %)"),
+    ("noisy_too_few", "boolean", "Valeur ouverte: trop peu pour se prononcer / Opened value: too few to tell"),
+)
 
 
 def table_csv(table: ReleasedTable) -> bytes:
-    """Give one table as CSV: code and both labels for each axis, then the opened value, its interval and the flag.
+    """Give one table as CSV: code and both labels for each axis, the consistent figure, then the opened one.
 
-    `noisy_value` is what was opened, and may be negative; sums over rows of it are unbiased, those of clipped ones are not.
+    `value` agrees in all tables of the release; where nothing can be told it is empty, never 0, and sums stay the same.
+    `estimate` is the unbiased estimate behind it, with two decimals; `noisy_value` is what was opened. Both may be negative.
     """
     lines = [_line([*(name for axis in table.axes for name in _axis_columns(axis.code)), *_FIGURE_COLUMNS])]
-    for values, figure in zip(product(*(axis.values for axis in table.axes)), table.figures, strict=True):
+    names = product(*(axis.values for axis in table.axes))
+    told = zip(names, table.consistent.figures, table.consistent.estimates_hundredths, table.figures, strict=True)
+    for values, figure, estimate, opened in told:
         labels = [harmless(told) for value in values for told in (value.code, value.label.fr, value.label.en)]
-        numbers = [str(figure.value), str(figure.low), str(figure.high), "true" if figure.dominated else "false"]
-        lines.append(_line([*labels, *numbers]))
+        value = str(figure.value) if figure.value else ""
+        lines.append(
+            _line([*labels, value, *_numbers(figure), _decimal(estimate), str(opened.value), *_numbers(opened)])
+        )
     return (BYTE_ORDER_MARK + "".join(lines)).encode("utf-8")
+
+
+def _numbers(figure: Figure) -> list[str]:
+    return [str(figure.low), str(figure.high), "true" if figure.dominated else "false"]
+
+
+def _decimal(hundredths: int) -> str:
+    """Write hundredths as a decimal number."""
+    whole, part = divmod(abs(hundredths), 100)
+    return f"{'-' if hundredths < 0 else ''}{whole}.{part:02d}"
 
 
 def _line(cells: Sequence[str]) -> str:
@@ -47,8 +75,8 @@ def data_package(release: Release) -> dict[str, Any]:
         "id": release.digest,
         "title": f"{release.title.fr} / {release.title.en}",
         "description": (
-            "Totaux bruités; chaque chiffre a son intervalle à 95 %. / "
-            "Noisy totals; each figure stands with its 95 % interval."
+            "Totaux bruités et chiffres concordants; chacun a son intervalle à 95 %. / "
+            "Noisy totals and figures that agree; each stands with its 95 % interval."
         ),
         "keywords": ["differential privacy", "confidentialité différentielle"],
         "resources": [_resource(table) for table in release.tables],
@@ -65,10 +93,8 @@ def _resource(table: ReleasedTable) -> dict[str, Any]:
         described = f"{axis.label.fr} / {axis.label.en}"
         fields += [{"name": name, "type": "string", "title": described} for name in _axis_columns(axis.code)]
     fields += [
-        {"name": "noisy_value", "type": "integer", "title": f"{table.unit.fr} / {table.unit.en}"},
-        {"name": "low", "type": "integer", "title": "Borne inférieure (95 %) / Lower end (95 %)"},
-        {"name": "high", "type": "integer", "title": "Borne supérieure (95 %) / Upper end (95 %)"},
-        {"name": "too_few", "type": "boolean", "title": "Trop peu pour se prononcer / Too few to tell"},
+        {"name": name, "type": kind, "title": title.format(unit=f"{table.unit.fr} / {table.unit.en}")}
+        for name, kind, title in _DESCRIBED
     ]
     return {
         "profile": "tabular-data-resource",

@@ -35,13 +35,68 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Effect:
+    """The variance of what a table says by these axes together, free of what smaller sets of them say."""
+
+    over: tuple[str, ...]
+    variance: Fraction
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the JSON object."""
+        return {"over": list(self.over), "variance": str(self.variance)}
+
+
+@dataclass(frozen=True, slots=True)
+class Consistent:
+    """What all tables of a release say together about the cells of one of them (`release.consistency`).
+
+    figures               integers that are not negative and agree in all tables, each with its interval
+    estimates_hundredths  unbiased estimates before anything is cut off or rounded, in hundredths; may be negative
+    effects               from which the variance of any sum of estimates follows; empty where the table stands alone
+    """
+
+    figures: tuple[Figure, ...]
+    estimates_hundredths: tuple[int, ...]
+    effects: tuple[Effect, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the JSON object; figures as parallel lists."""
+        return {
+            "values": [f.value for f in self.figures],
+            "low": [f.low for f in self.figures],
+            "high": [f.high for f in self.figures],
+            "dominated": [int(f.dominated) for f in self.figures],
+            "estimates_hundredths": list(self.estimates_hundredths),
+            "effects": [effect.to_json() for effect in self.effects],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Tables whose consistent figures are the same when each is summed over everything but these axes.
+
+    service  the one service of a table of overlaps that is meant; empty elsewhere
+    """
+
+    over: tuple[str, ...]
+    tables: tuple[str, ...]
+    service: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the JSON object."""
+        return {"over": list(self.over), "tables": list(self.tables), "service": self.service}
+
+
+@dataclass(frozen=True, slots=True)
 class ReleasedTable:
     """One table: its figures in row-major order over its axes (`terms.table`), and the noise they carry.
 
     unit         what is counted: persons, requests, or a measure's name
     rho          the budget spent on it
     variance     variance of the noise that any two helpers add: what the loss is computed from
-    half_width   half the length of the 95 % interval of one figure, from the exact distribution of all the noise
+    half_width   half the length of the 95 % interval of one opened figure, from the exact distribution of all the noise
+    figures      as they were opened
+    consistent   as all tables together have them
     """
 
     table: str
@@ -53,6 +108,7 @@ class ReleasedTable:
     variance: Fraction
     half_width: int
     figures: tuple[Figure, ...]
+    consistent: Consistent
 
     def to_json(self) -> dict[str, Any]:
         """Give the JSON object; figures as four parallel lists."""
@@ -69,6 +125,7 @@ class ReleasedTable:
             "low": [f.low for f in self.figures],
             "high": [f.high for f in self.figures],
             "dominated": [int(f.dominated) for f in self.figures],
+            "consistent": self.consistent.to_json(),
         }
 
 
@@ -152,6 +209,7 @@ class Release:
     set_digest: str
     organizations: int
     tables: tuple[ReleasedTable, ...]
+    agreements: tuple[Agreement, ...]
     rows: Figure
     not_linkable: Figure
     method: tuple[str, ...]
@@ -179,6 +237,7 @@ class Release:
             "set_digest": self.set_digest,
             "organizations": self.organizations,
             "tables": [table.to_json() for table in self.tables],
+            "agreements": [agreement.to_json() for agreement in self.agreements],
             "rows": self.rows.to_json(),
             "not_linkable": self.not_linkable.to_json(),
             "method": list(self.method),
@@ -205,6 +264,7 @@ class Release:
             set_digest=r.string("set_digest"),
             organizations=r.integer("organizations"),
             tables=tuple(_table(t) for t in r.objects("tables")),
+            agreements=tuple(_agreement(a) for a in r.objects("agreements")),
             rows=_figure(r.inner("rows")),
             not_linkable=_figure(r.inner("not_linkable")),
             method=r.strings("method"),
@@ -246,14 +306,8 @@ def _figure(r: Reader) -> Figure:
 
 
 def _table(r: Reader) -> ReleasedTable:
-    columns = [r.integers(name) for name in ("values", "low", "high", "dominated")]
     axes = tuple(_axis(axis) for axis in r.objects("axes"))
-    if {len(column) for column in columns} != {prod(len(axis.values) for axis in axes)}:
-        raise InputError("release.cells", where=r.where)
-    if any(low < 0 or low > high for low, high in zip(columns[1], columns[2], strict=True)):
-        raise InputError("release.interval", where=r.where)
-    if not set(columns[3]) <= {0, 1}:
-        raise InputError("release.dominated", where=f"{r.where}.dominated")
+    cells = prod(len(axis.values) for axis in axes)
     table = ReleasedTable(
         table=r.string("table"),
         kind=r.string("kind"),
@@ -263,12 +317,43 @@ def _table(r: Reader) -> ReleasedTable:
         rho=r.fraction("rho"),
         variance=r.fraction("variance"),
         half_width=r.integer("half_width"),
-        figures=tuple(Figure(v, low, high, bool(d)) for v, low, high, d in zip(*columns, strict=True)),
+        figures=_figures(r, cells),
+        consistent=_consistent(r.inner("consistent"), cells),
     )
     r.done()
     if table.kind not in KINDS:
         raise InputError("plan.table.kind", where=f"{r.where}.kind", expected=KINDS)
     return table
+
+
+def _figures(r: Reader, cells: int) -> tuple[Figure, ...]:
+    """Read the four parallel lists of a table's figures."""
+    columns = [r.integers(name) for name in ("values", "low", "high", "dominated")]
+    if {len(column) for column in columns} != {cells}:
+        raise InputError("release.cells", where=r.where)
+    if any(low < 0 or low > high for low, high in zip(columns[1], columns[2], strict=True)):
+        raise InputError("release.interval", where=r.where)
+    if not set(columns[3]) <= {0, 1}:
+        raise InputError("release.dominated", where=f"{r.where}.dominated")
+    return tuple(Figure(v, low, high, bool(d)) for v, low, high, d in zip(*columns, strict=True))
+
+
+def _consistent(r: Reader, cells: int) -> Consistent:
+    effects: list[Effect] = []
+    for item in r.objects("effects"):
+        effects.append(Effect(item.strings("over"), item.fraction("variance")))
+        item.done()
+    told = Consistent(_figures(r, cells), r.integers("estimates_hundredths"), tuple(effects))
+    r.done()
+    if len(told.estimates_hundredths) != cells or any(figure.value < 0 for figure in told.figures):
+        raise InputError("release.cells", where=r.where)
+    return told
+
+
+def _agreement(r: Reader) -> Agreement:
+    agreement = Agreement(r.strings("over"), r.strings("tables"), r.string("service", ""))
+    r.done()
+    return agreement
 
 
 def _claim(r: Reader) -> Claim:
