@@ -17,7 +17,7 @@ from tests.desk.conftest import Desk
 def test_a_desk_reads_back_what_it_wrote(desk: Desk) -> None:
     """Moments, booleans and JSON come back as they went in."""
     at = datetime(2027, 3, 4, 15, 30, tzinfo=UTC)
-    TrailEntry.objects.create(at=at, colleague=desk.director, act=Act.LOOKED, person_number="7", chained="")
+    TrailEntry.objects.create(at=at, colleague=desk.director, act=Act.LOOKED, person_reference="7", chained="")
     Draft.objects.create(colleague=desk.director, form="f", fields={"note": ["سلام", 3]})
     entry = TrailEntry.objects.get()
     assert entry.at == at

@@ -91,14 +91,14 @@ class Act(models.TextChoices):
 class TrailEntry(models.Model):
     """Who did what with whose file, and when. The database refuses to change or remove an entry.
 
-    The person is named by their file's random number, not by a relation: erasing the person leaves an entry that
+    The person is named by their file's random reference, not by a relation: erasing the person leaves an entry that
     points nowhere. Each entry carries a hash over the one before it, so that a gap would show.
     """
 
     at = models.DateTimeField()
     colleague = models.ForeignKey(Colleague, on_delete=models.PROTECT, related_name="+")
     act = models.CharField(max_length=10, choices=Act.choices)
-    person_number = models.CharField(max_length=40, db_index=True)
+    person_reference = models.CharField(max_length=40, db_index=True)
     chained = models.CharField(max_length=64)
 
     class Meta:
@@ -113,5 +113,5 @@ class TrailEntry(models.Model):
 
     def chain_after(self, previous: str) -> str:
         """Compute this entry's hash over the one before it."""
-        told = f"{previous}|{self.at.isoformat()}|{self.colleague_id}|{self.act}|{self.person_number}"
+        told = f"{previous}|{self.at.isoformat()}|{self.colleague_id}|{self.act}|{self.person_reference}"
         return hashlib.sha256(told.encode()).hexdigest()

@@ -29,7 +29,7 @@ class Organization(models.Model):
 class Draft(models.Model):
     """What a colleague had typed into a form and not yet sent: kept as they type, given back after a cut."""
 
-    colleague = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="drafts")
+    colleague = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     form = models.CharField(max_length=200)
     fields = models.JSONField()
     saved_at = models.DateTimeField(auto_now=True)

@@ -15,6 +15,18 @@ DATABASE_FILE: Final = "desk.db"
 KEY_FILE: Final = "desk.keys"
 
 
+def desk_apps() -> list[str]:
+    """List the desk's apps: each folder beside this one that has an `apps.py`. Nothing has to be registered."""
+    beside = Path(__file__).parent.parent
+    return [f"sansnom.desk.{found.parent.name}" for found in sorted(beside.glob("*/apps.py"))]
+
+
+def apps_with(module: str) -> list[str]:
+    """List the desk's apps that have this module, such as `urls`."""
+    beside = Path(__file__).parent.parent
+    return [app for app in desk_apps() if (beside / app.rpartition(".")[2] / f"{module}.py").is_file()]
+
+
 def desk_folder() -> Path:
     """Give the desk's folder: as the environment says, else where this system keeps a person's applications."""
     told = os.environ.get(FOLDER_VARIABLE)

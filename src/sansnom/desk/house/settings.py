@@ -8,7 +8,7 @@ import os
 import secrets
 from typing import Any, Final
 
-from sansnom.desk.house.places import HOST_VARIABLE, database_settings
+from sansnom.desk.house.places import HOST_VARIABLE, database_settings, desk_apps
 
 BODY_BYTES_MAX: Final = 64 * 1024 * 1024
 
@@ -27,8 +27,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "sansnom.desk.house",
-    "sansnom.desk.accounts",
+    *desk_apps(),
 ]
 
 MIDDLEWARE = [
