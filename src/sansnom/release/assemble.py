@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from sansnom.release.account import loss_of, mechanisms_of, noise_scales
 from sansnom.release.consistency import agreements, consistent_tables
 from sansnom.release.intervals_noise import figure_of, half_width
+from sansnom.release.linking_error import linking_error_of
 from sansnom.terms.errors import BrokenInvariant
+from sansnom.terms.linking_error import ExpectedErrors
 from sansnom.terms.parse import Text
 from sansnom.terms.plan import Plan
 from sansnom.terms.release import Figure, RegisterEntry, Release, ReleasedTable
@@ -82,11 +84,13 @@ def assemble_release(
     opened: Mapping[str, Opened],
     *,
     supersedes: str = "",
+    measured: ExpectedErrors | None = None,
 ) -> Release:
     """Put intervals, method, loss and register around the opened figures.
 
     opened         noisy values by table name, row-major, and under "rows" and "not_linkable" the two general counts
     organizations  how many organizations' submissions were computed on; abstaining ones among them, and nobody can tell
+    measured       the shipped error of linking for the plan's keys and scores; None where nothing was measured
 
     Loss:  none: everything here follows from public values. Proof: post-processing.
     BrokenInvariant when a table is missing, or has the wrong number of cells: nothing half done is published.
@@ -121,6 +125,7 @@ def assemble_release(
         loss=loss_of(plan),
         register=_register(plan, dictionary),
         supersedes=supersedes,
+        linking_error=linking_error_of(plan, tables, general[ROWS].value, measured),
     )
 
 

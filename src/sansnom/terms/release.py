@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from sansnom.terms.canonical import digest_hex
 from sansnom.terms.errors import InputError
+from sansnom.terms.linking_error import LinkingError
 from sansnom.terms.parse import Reader, Text
 from sansnom.terms.plan import Period
 from sansnom.terms.table import KINDS, Axis
@@ -216,6 +217,7 @@ class Release:
     loss: Loss
     register: RegisterEntry
     supersedes: str = ""
+    linking_error: LinkingError | None = None
 
     @property
     def digest(self) -> str:
@@ -244,6 +246,7 @@ class Release:
             "loss": self.loss.to_json(),
             "register": self.register.to_json(),
             "supersedes": self.supersedes,
+            "linking_error": None if self.linking_error is None else self.linking_error.to_json(),
         }
 
     @classmethod
@@ -252,6 +255,7 @@ class Release:
         r = Reader(value, "release")
         r.expect("schema", FORMAT)
         period = r.inner("period")
+        linking_error = r.optional("linking_error")
         release = cls(
             release=r.string("release"),
             plan=r.string("plan"),
@@ -271,6 +275,7 @@ class Release:
             loss=_loss(r.inner("loss")),
             register=_register(r.inner("register")),
             supersedes=r.string("supersedes", ""),
+            linking_error=None if linking_error is None else LinkingError.from_reader(linking_error),
         )
         period.done()
         r.done()
