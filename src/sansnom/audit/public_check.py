@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sansnom.board.public import Board, read_board
 from sansnom.helper.agreement import set_digest
+from sansnom.helper.means import load_measured
 from sansnom.release.assemble import NOT_LINKABLE, ROWS, assemble_release
 from sansnom.release.budget import HARD_CAP, Ledger, charge
 from sansnom.release.csv_tables import data_package, table_csv
@@ -108,6 +109,7 @@ def _release(board: Board, release: Release, folder: Path) -> Iterator[Finding]:
             release.organizations,
             opened,
             supersedes=release.supersedes,
+            measured=load_measured(plan.linking),
         )
     except SansnomError as error:
         yield Finding(error.code, f"{place}/release.json")

@@ -19,12 +19,14 @@ from sansnom.helper.watch import Watch
 from sansnom.release.budget import YEARLY, Ledger
 from sansnom.terms.clock import Clock
 from sansnom.terms.errors import InputError, PolicyRefusal
-from sansnom.terms.plan import Plan
+from sansnom.terms.linking_error import ExpectedErrors
+from sansnom.terms.plan import Linking, Plan
 from sansnom.terms.roster import Roster
 from sansnom.terms.vocabulary import Dictionary
 from sansnom.transparency.signature import verify_object
 
 _VERSION: Final = re.compile(r"\d{4}\.\d{1,3}")
+_LISTED: Final = re.compile(r"[a-z0-9.-]{1,80}")
 _PLAN_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -37,6 +39,18 @@ def load_dictionary(version: str) -> Dictionary:
     if not file.is_file():
         raise InputError("dictionary.version", where="plan.dictionary")
     return Dictionary.from_json(json.loads(file.read_text(encoding="utf-8")))
+
+
+@lru_cache(maxsize=16)
+def load_measured(linking: Linking) -> ExpectedErrors | None:
+    """Read the shipped error of linking for these keys and scores; None where nothing was measured."""
+    if linking.scoring is None:
+        return None
+    name = f"linking-error.{linking.version}.{linking.scoring.version}.json"
+    file = resources.files("sansnom.terms.dictionary").joinpath(name)
+    if not _LISTED.fullmatch(name) or not file.is_file():
+        return None
+    return ExpectedErrors.from_json(json.loads(file.read_text(encoding="utf-8")))
 
 
 def shipped_versions() -> frozenset[str]:
