@@ -39,7 +39,7 @@ from sansnom.helper.agreement import (
 )
 from sansnom.helper.gather import draw_noise, gather_shares
 from sansnom.helper.keys import noise_commitment
-from sansnom.helper.means import Means
+from sansnom.helper.means import Means, load_measured
 from sansnom.helper.progress import Progress
 from sansnom.helper.states import PENDING
 from sansnom.helper.store import PlanKey
@@ -201,6 +201,12 @@ def release_of(means: Means, name: str, agreed: AgreedSet) -> dict[str, Any]:
         table: np.array(values, dtype=np.int64) for table, values in json.loads(run.cells).items()
     }
     release = assemble_release(
-        setting.plan, setting.dictionary, setting.roster, agreed.set_digest, len(agreed.members), opened
+        setting.plan,
+        setting.dictionary,
+        setting.roster,
+        agreed.set_digest,
+        len(agreed.members),
+        opened,
+        measured=load_measured(setting.plan.linking),
     )
     return release.to_json()
