@@ -57,3 +57,18 @@ VERDICTS: Final[Words] = {
 def choices(words: Words, language: str) -> list[tuple[str, str]]:
     """Give (code, words in "fr" or "en") for a form, in the list's order."""
     return [(code, text.in_language(language)) for code, text in words.items()]
+
+
+REASONS: Final[Words] = {
+    "file_number": Text("numéro de dossier", "file number"),
+    "name_same": Text("même nom", "same name"),
+    "name_alike": Text("nom semblable", "similar name"),
+    "name_part": Text("une partie du nom", "part of the name"),
+    "birth_same": Text("même date de naissance", "same birth date"),
+    "birth_swapped": Text("jour et mois de naissance inversés", "day and month of birth the other way round"),
+    "birth_near": Text("date de naissance proche", "near birth date"),
+    "birth_year": Text("même année de naissance", "same year of birth"),
+    "phone_same": Text("même téléphone", "same telephone"),
+    "postal_same": Text("même code postal", "same postal code"),
+}
+"""Why a file looks like what is sought."""

@@ -4,6 +4,8 @@ The programme decides who may see a row (`people/access.py`). Codes of services,
 the dictionary; "" is unknown. Goals, notes and follow-ups hold a person's or a colleague's words: they never leave.
 """
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -11,6 +13,7 @@ from django.utils import timezone
 from sansnom.desk.people.base import Stored, one_of
 from sansnom.desk.people.models import NAME_LENGTH, Batch, Person
 from sansnom.desk.work.words import APPOINTMENT_STATES, CLOSINGS, HOUR_KINDS, MODES, OUTCOMES
+from sansnom.terms.errors import BrokenInvariant
 
 CODE_LENGTH = 32
 
@@ -313,7 +316,7 @@ class WaitingEntry(Stored):
     person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.CASCADE, related_name="waiting")
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="waiting", db_index=False)
     service = models.CharField(max_length=CODE_LENGTH)
-    joined_on = models.DateField()
+    joined_on = models.DateField(null=True, blank=True)
     left_on = models.DateField(null=True, blank=True)
     reason = models.CharField(max_length=CODE_LENGTH, blank=True)
     batch = models.ForeignKey(Batch, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
@@ -365,6 +368,12 @@ class CaseNoteVersion(Stored):
         """What always holds of a row."""
 
         constraints = (models.UniqueConstraint(fields=("note", "number"), name="note_version_once"),)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's own arguments, passed on
+        """Add a version; never write over one."""
+        if not self._state.adding:
+            raise BrokenInvariant("note.overwritten")
+        super().save(*args, **kwargs)
 
 
 class Appointment(Act):
@@ -444,18 +453,3 @@ class Assignment(Act):
                 fields=("person", "programme"), condition=models.Q(until_on__isnull=True), name="assignment_one_open"
             ),
         )
-
-
-class Draft(Stored):
-    """What a colleague was typing, so that nothing is lost when the browser or the desk dies: theirs alone, until sent."""
-
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="drafts", db_index=False)
-    form = models.CharField(max_length=60)
-    subject = models.CharField(max_length=60, blank=True)
-    content = models.JSONField()
-    saved_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        """What always holds of a row."""
-
-        constraints = (models.UniqueConstraint(fields=("owner", "form", "subject"), name="draft_once"),)
