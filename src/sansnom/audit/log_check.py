@@ -1,0 +1,174 @@
+"""G-07: check a board's log against its files, and against what this reader saw last time.
+
+The log shows that nothing was taken back or slipped in after the fact: only as long as somebody remembers an earlier checkpoint.
+`Memory` is that somebody on this machine; witnesses who cosign checkpoints are others.
+"""
+
+import base64
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from sansnom.board.enter import digest_of, kind_of, listed_files
+from sansnom.board.journal import Entry, Journal, write_whole
+from sansnom.terms.canonical import canonical_bytes
+from sansnom.terms.errors import Finding, InputError, PolicyRefusal, SansnomError
+from sansnom.terms.parse import Reader
+from sansnom.transparency.checkpoint import Checkpoint
+from sansnom.transparency.merkle import (
+    HASH_BYTES,
+    check_consistency,
+    consistency_proof,
+    leaf_hash,
+    node_of,
+    root_of,
+)
+from sansnom.transparency.note import Verifier
+from sansnom.transparency.tiles import entries_from, node_from, tile_name, tiles_of
+
+FORMAT: Final = "sansnom/seen/1"
+PLACE: Final = "log/checkpoint"
+BEFORE: Final[Mapping[str, str]] = {"release": "submission-set", "destruction": "release"}
+"""A file of the left kind may not be entered before its neighbour of the right kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogVerdict:
+    """What was found; the checkpoint, how many witnesses stand behind it, and the size seen last time (None: never seen)."""
+
+    findings: tuple[Finding, ...]
+    checkpoint: Checkpoint | None
+    witnesses: int
+    seen: int | None
+
+
+class Memory:
+    """Checkpoints seen on this machine, one file: by origin and key, how large the log was and its root."""
+
+    def __init__(self, place: Path) -> None:
+        """Take the file; it is made when something is first remembered."""
+        self._place = place
+
+    def seen(self, keeper: Verifier) -> Checkpoint | None:
+        """Give the checkpoint seen last of this log; InputError `seen.file` when the memory cannot be read."""
+        if not self._place.is_file():
+            return None
+        try:
+            r = Reader(json.loads(self._place.read_bytes()), "seen")
+            r.expect("schema", FORMAT)
+            found: Checkpoint | None = None
+            for item in r.objects("logs"):
+                told = Checkpoint("", item.integer("size"), base64.b64decode(item.string("root"), validate=True))
+                if item.string("key") == keeper.text:
+                    found = Checkpoint(keeper.name, told.size, told.root)
+                item.done()
+            r.done()
+        except (ValueError, RecursionError, InputError):
+            raise InputError("seen.file", where=str(self._place)) from None
+        if found is not None and len(found.root) != HASH_BYTES:
+            raise InputError("seen.file", where=str(self._place))
+        return found
+
+    def remember(self, keeper: Verifier, checkpoint: Checkpoint) -> None:
+        """Keep a checkpoint that was checked; others' stay."""
+        self.seen(keeper)
+        told = json.loads(self._place.read_bytes())["logs"] if self._place.is_file() else []
+        others = [item for item in told if item["key"] != keeper.text]
+        root = base64.b64encode(checkpoint.root).decode("ascii")
+        logs = [*others, {"key": keeper.text, "size": checkpoint.size, "root": root}]
+        write_whole(self._place, canonical_bytes({"schema": FORMAT, "logs": logs}))
+
+
+def check_log(
+    board: Path, keeper: Verifier, memory: Memory | None = None, witnesses: Iterable[Verifier] = ()
+) -> LogVerdict:
+    """Check signature, tiles, entries, the files they name, and that the log continues what was seen last time.
+
+    Remembers the checkpoint only when nothing was found. InputError `seen.file` when the memory itself is broken.
+    """
+    journal = Journal(board, keeper)
+    seen = memory.seen(keeper) if memory else None
+    try:
+        checkpoint, held = journal.checkpoint(witnesses)
+        contents = entries_from(journal.read, checkpoint.size)
+        entries = tuple(Entry.from_bytes(content) for content in contents)
+    except SansnomError as error:
+        return LogVerdict((Finding(error.code, str(error.parameters.get("where", PLACE))),), None, 0, None)
+    found = [*_tree(journal, checkpoint, contents), *_files(board, entries), *_order(entries)]
+    if seen is not None:
+        found += _continues(seen, checkpoint, contents)
+    if memory is not None and not found:
+        memory.remember(keeper, checkpoint)
+    return LogVerdict(tuple(found), checkpoint, len(held), None if seen is None else seen.size)
+
+
+def _tree(journal: Journal, checkpoint: Checkpoint, contents: tuple[bytes, ...]) -> Iterator[Finding]:
+    """Hash every entry again: the root is the signed one, and every tile holds the hashes that it should."""
+    leaves = [leaf_hash(content) for content in contents]
+    if root_of(leaves) != checkpoint.root:
+        yield Finding("log.root", PLACE)
+        return
+    node = node_of(leaves)
+    for level, index, width in tiles_of(checkpoint.size):
+        name = tile_name(level, index, width)
+        try:
+            read = node_from(journal.read, checkpoint.size)
+            told = [read(8 * level, index * 256 + place) for place in range(width)]
+        except PolicyRefusal as error:
+            yield Finding(error.code, f"log/{name}")
+            continue
+        if told != [node(8 * level, index * 256 + place) for place in range(width)]:
+            yield Finding("log.tile", f"log/{name}")
+
+
+def _files(board: Path, entries: tuple[Entry, ...]) -> Iterator[Finding]:
+    """Hold entries and files against one another: each file entered once, as it stands."""
+    entered: dict[str, Entry] = {}
+    for entry in entries:
+        if entry.file in entered:
+            yield Finding("log.twice", entry.file)
+        elif kind_of(entry.file) != entry.kind:
+            yield Finding("log.entry", entry.file)
+        entered.setdefault(entry.file, entry)
+    standing = {file for _, file in listed_files(board)}
+    for file, entry in entered.items():
+        if file not in standing:
+            yield Finding("log.gone", file)
+            continue
+        try:
+            if digest_of(board, file) != entry.digest:
+                yield Finding("log.changed", file)
+        except InputError as error:
+            yield Finding(error.code, file)
+    for file in sorted(standing - set(entered)):
+        yield Finding("log.unentered", file)
+
+
+def _order(entries: tuple[Entry, ...]) -> Iterator[Finding]:
+    """Check that time does not run backwards, and that an answer is not entered before what it stands on."""
+    last = ""
+    places = {entry.file: place for place, entry in enumerate(entries)}
+    for place, entry in enumerate(entries):
+        if entry.entered < last:
+            yield Finding("log.time", entry.file)
+        last = max(last, entry.entered)
+        needed = BEFORE.get(entry.kind)
+        if needed is None:
+            continue
+        beside = f"{entry.file.rpartition('/')[0]}/{needed}.json"
+        if places.get(beside, len(entries)) > place:
+            yield Finding("log.order", entry.file)
+
+
+def _continues(seen: Checkpoint, checkpoint: Checkpoint, contents: tuple[bytes, ...]) -> Iterator[Finding]:
+    """Check that the log begins with the one seen last time."""
+    if seen.size > checkpoint.size:
+        yield Finding("log.shorter", PLACE)
+        return
+    proof = consistency_proof(node_of([leaf_hash(content) for content in contents]), seen.size, checkpoint.size)
+    try:
+        check_consistency(seen.size, checkpoint.size, proof, seen.root, checkpoint.root)
+    except PolicyRefusal as error:
+        yield Finding(error.code, PLACE)
