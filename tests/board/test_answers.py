@@ -11,7 +11,7 @@ from sansnom.board.language import LANGUAGES, Speaker
 from sansnom.release.assemble import assemble_release
 from sansnom.release.intervals_noise import figure_of, half_width
 from sansnom.release.noise import skellam_share
-from sansnom.terms.release import ReleasedTable
+from sansnom.terms.release import Consistent, ReleasedTable
 from tests.board.sample_board import CATEGORY, TRUTH
 from tests.release.samples import dictionary, opened_values, sample_plan, sample_roster
 
@@ -25,13 +25,15 @@ def table(name: str) -> ReleasedTable:
 
 
 def with_values(told: ReleasedTable, values: list[int]) -> ReleasedTable:
-    """Put other opened values into a table."""
-    return replace(told, figures=tuple(figure_of(v, told.half_width) for v in values))
+    """Put other opened values into a table that stands alone."""
+    figures = tuple(figure_of(v, told.half_width) for v in values)
+    shown = tuple(replace(figure, value=max(0, figure.value)) for figure in figures)
+    return replace(told, figures=figures, consistent=Consistent(shown, tuple(100 * v for v in values), ()))
 
 
 def test_a_sum_has_the_interval_of_a_sum() -> None:
     """Wider than one figure's, narrower than the sum of their widths."""
-    told = table("by-category")
+    told = with_values(table("by-category"), CATEGORY)
     added = total(told)
     width = (added.high - added.low) // 2
     assert told.half_width < width < 6 * told.half_width
@@ -102,7 +104,7 @@ def test_marginals_add_up_over_the_other_axis() -> None:
     told = table("turned-away")
     by_service = marginal(told, 0)
     assert len(by_service) == 4
-    assert by_service[0].value == sum(f.value for f in told.figures[:10])
+    assert by_service[0].value == sum(f.value for f in told.consistent.figures[:10])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -7,7 +7,8 @@ from itertools import product
 from typing import Final
 
 from sansnom.board.language import Speaker
-from sansnom.release.intervals_noise import figure_of, half_width
+from sansnom.release.consistency_sums import PAIR_LEVEL, sum_of
+from sansnom.release.intervals_noise import LEVEL
 from sansnom.terms.release import Figure, ReleasedTable
 from sansnom.terms.table import (
     MINIMUM,
@@ -22,9 +23,6 @@ from sansnom.terms.table import (
     Axis,
 )
 
-_PAIR_LEVEL: Final = Fraction(39, 40)
-"""Two sums at this level each hold together at 95 %: so a share's interval keeps its promise."""
-
 Pick = Callable[[tuple[str, ...]], bool]
 
 
@@ -38,24 +36,21 @@ class Share:
 
 
 def cells_by_code(table: ReleasedTable) -> list[tuple[tuple[str, ...], Figure]]:
-    """Pair each figure with the codes of its cell, in order."""
+    """Pair each consistent figure with the codes of its cell, in order."""
     codes = product(*([value.code for value in axis.values] for axis in table.axes))
-    return list(zip(codes, table.figures, strict=True))
+    return list(zip(codes, table.consistent.figures, strict=True))
 
 
-def total(table: ReleasedTable, pick: Pick = lambda codes: True, level: Fraction | None = None) -> Figure:  # noqa: ARG005 - a pick of all
-    """Add up the chosen cells as they were opened, with the interval of the sum."""
-    chosen = [figure.value for codes, figure in cells_by_code(table) if pick(codes)]
-    if not chosen:
-        return figure_of(0, 0)
-    width = half_width(table.variance, len(chosen)) if level is None else half_width(table.variance, len(chosen), level)
-    return figure_of(sum(chosen), width)
+def total(table: ReleasedTable, pick: Pick = lambda codes: True, level: Fraction = LEVEL) -> Figure:  # noqa: ARG005 - a pick of all
+    """Add up the chosen cells, with the interval of the sum."""
+    places = [place for place, (codes, _) in enumerate(cells_by_code(table)) if pick(codes)]
+    return sum_of(table, places, level)
 
 
 def share(table: ReleasedTable, part: Pick, whole: Pick = lambda codes: True) -> Share | None:  # noqa: ARG005 - a pick of all
     """Give the share of one pick in another that contains it; None when noise dominates the whole."""
-    inside = total(table, part, _PAIR_LEVEL)
-    outside = total(table, lambda codes: whole(codes) and not part(codes), _PAIR_LEVEL)
+    inside = total(table, part, PAIR_LEVEL)
+    outside = total(table, lambda codes: whole(codes) and not part(codes), PAIR_LEVEL)
     both = total(table, whole)
     if both.dominated or inside.value + outside.value <= 0:
         return None
@@ -79,7 +74,7 @@ def sentences(table: ReleasedTable, speaker: Speaker) -> list[str]:
 def headline(table: ReleasedTable) -> tuple[str, Figure] | None:
     """Give the figure of a table that belongs at the top of the page, and the name of its caption; None when it has none."""
     if table.kind == PERSONS and not table.axes:
-        return "headline.persons", table.figures[0]
+        return "headline.persons", table.consistent.figures[0]
     if table.kind == MULTIPLICITY:
         return "headline.several", total(table, lambda codes: codes[-1] != "1")
     if table.kind == TRANSITIONS:
@@ -91,9 +86,9 @@ def headline(table: ReleasedTable) -> tuple[str, Figure] | None:
 
 def _persons(table: ReleasedTable, speaker: Speaker) -> list[str]:
     if not table.axes:
-        return [speaker.text("answer.persons", figure=speaker.about(table.figures[0], "persons"))]
+        return [speaker.text("answer.persons", figure=speaker.about(table.consistent.figures[0], "persons"))]
     if len(table.axes) == 1:
-        return _largest(table, table.axes[0], list(table.figures), speaker)
+        return _largest(table, table.axes[0], list(table.consistent.figures), speaker)
     return _largest(table, table.axes[0], marginal(table, 0), speaker)
 
 
@@ -107,7 +102,7 @@ def _largest(table: ReleasedTable, axis: Axis, figures: Sequence[Figure], speake
         alone = not others or others[0][1].high < first.low
         name = "answer.largest" if alone else "answer.among_largest"
         told.append(speaker.text(name, label=speaker.of(value.label), figure=speaker.about(first)))
-    few = sum(figure.dominated for figure in table.figures)
+    few = sum(figure.dominated for figure in table.consistent.figures)
     if few:
         cells = len(table.figures)
         told.append(speaker.plural("answer.too_few", few, cells=speaker.number(cells)))

@@ -32,6 +32,7 @@ class Grid:
     heads    names of the columns of names
     columns  names of the columns of figures
     crossed  whether intervals stand inside the cells, not in a column of their own
+    opened   the same rows as they were opened, shown beside
     """
 
     over: str
@@ -39,6 +40,7 @@ class Grid:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     crossed: bool
+    opened: tuple[Row, ...]
 
 
 def grid_of(table: ReleasedTable, speaker: Speaker) -> Grid:
@@ -48,8 +50,11 @@ def grid_of(table: ReleasedTable, speaker: Speaker) -> Grid:
         return _crossed(table, labels, speaker)
     heads = tuple(speaker.of(axis.label) for axis in table.axes) or (speaker.text("table.counted"),)
     names = list(product(*labels)) if labels else [(speaker.of(table.title),)]
-    rows = tuple(Row(tuple(n), (f,)) for n, f in zip(names, table.figures, strict=True))
-    return Grid("", heads, (speaker.of(table.unit), speaker.text("table.interval")), rows, crossed=False)
+    rows, opened = (
+        tuple(Row(tuple(n), (f,)) for n, f in zip(names, figures, strict=True))
+        for figures in (table.consistent.figures, table.figures)
+    )
+    return Grid("", heads, (speaker.of(table.unit), speaker.text("table.interval")), rows, crossed=False, opened=opened)
 
 
 def _crossed(table: ReleasedTable, labels: list[list[str]], speaker: Speaker) -> Grid:
@@ -57,12 +62,15 @@ def _crossed(table: ReleasedTable, labels: list[list[str]], speaker: Speaker) ->
     wide = len(labels[1])
     if wide > CROSSED_COLUMNS_MAX and len(labels[0]) < wide:
         down, across = 1, 0
-    rows = []
+    rows: list[Row] = []
+    opened: list[Row] = []
     for n, name in enumerate(labels[down]):
-        places = [(n, m) if down == 0 else (m, n) for m in range(len(labels[across]))]
-        rows.append(Row((name,), tuple(table.figures[first * wide + second] for first, second in places)))
+        pairs = [(n, m) if down == 0 else (m, n) for m in range(len(labels[across]))]
+        places = [first * wide + second for first, second in pairs]
+        rows.append(Row((name,), tuple(table.consistent.figures[place] for place in places)))
+        opened.append(Row((name,), tuple(table.figures[place] for place in places)))
     over, head = (speaker.of(table.axes[place].label) for place in (across, down))
-    return Grid(over, (head,), tuple(labels[across]), tuple(rows), crossed=True)
+    return Grid(over, (head,), tuple(labels[across]), tuple(rows), crossed=True, opened=tuple(opened))
 
 
 def is_opened(grid: Grid) -> bool:
@@ -77,7 +85,7 @@ def is_narrowed(table: ReleasedTable) -> bool:
 
 def charts_of(table: ReleasedTable, speaker: Speaker) -> tuple[str, str] | None:
     """Draw a table, wide and narrow; None for a single figure, which needs no picture."""
-    if not table.axes or max(figure.high for figure in table.figures) == 0:
+    if not table.axes or max(figure.high for figure in table.consistent.figures) == 0:
         return None
     title, described = speaker.of(table.title), " ".join(sentences(table, speaker))
     if _is_matrix(table):
@@ -108,11 +116,11 @@ def _folded(table: ReleasedTable) -> list[Figure]:
 def _bars(table: ReleasedTable, speaker: Speaker) -> list[Bar]:
     labels = [[speaker.of(value.label) for value in axis.values] for axis in table.axes]
     if len(table.axes) == 1:
-        return [Bar(label, figure) for label, figure in zip(labels[0], table.figures, strict=True)]
+        return [Bar(label, figure) for label, figure in zip(labels[0], table.consistent.figures, strict=True)]
     if _is_grouped(table):
         inner = len(labels[1])
         return [
             Bar(labels[1][n % inner], figure, labels[0][n // inner] if n % inner == 0 else "")
-            for n, figure in enumerate(table.figures)
+            for n, figure in enumerate(table.consistent.figures)
         ]
     return [Bar(label, figure) for label, figure in zip(labels[0], marginal(table, 0), strict=True)]

@@ -38,7 +38,7 @@ _METHOD: Final = (
     "method.noise",
     "method.interval",
     "method.too_few",
-    "method.additive",
+    "method.consistent",
 )
 _METHOD_BY_KIND: Final = {
     SAME_SERVICE: "method.overlap",
