@@ -6,16 +6,13 @@ either exists: what is hidden and what is not there give the same empty answer.
 """
 
 import uuid
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sansnom.desk.people.models import Person, SamePerson
-
-if TYPE_CHECKING:
-    from sansnom.desk.work.models import Programme
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -27,10 +24,10 @@ class Viewer(Protocol):
     is_active: Any
 
 
-def programmes_seen_by(user: Viewer) -> "QuerySet[Programme]":
+def programmes_seen_by(user: Viewer) -> QuerySet[Any]:
     """Give the programmes that exist for this colleague; none for one who is suspended or not signed in."""
     programme: Any = apps.get_model("work", "Programme")  # by its name: `work` stands above `people`
-    every: QuerySet[Programme] = programme.objects.all()
+    every: QuerySet[Any] = programme.objects.all()
     if user.pk is None or not user.is_active:
         return every.none()
     return every.filter(Q(confidential=False) | Q(pk__in=every.filter(members=user.pk).values("pk")))

@@ -1,0 +1,58 @@
+"""Lists that every colleague opens many times a day, each with a fixed number of questions to the database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from sansnom.desk.people.access import Viewer, in_sight, programmes_seen_by, visible_to
+from sansnom.desk.people.models import Person
+from sansnom.desk.work.models import Appointment, Assignment, Enrolment, FollowUp, Service, WaitingEntry
+
+
+def recent_files(user: Viewer, most: int = 50) -> list[Person]:
+    """Give the files whose last act, in programmes that exist for this colleague, is the most recent: two queries."""
+    programmes = list(programmes_seen_by(user).values_list("pk", flat=True))
+    last = Enrolment.objects.filter(programme__in=programmes, last_seen__isnull=False).select_related("person")
+    found: dict[int, Person] = {}
+    for enrolment in last.order_by("-last_seen", "-person")[: most * max(1, len(programmes))]:
+        found.setdefault(enrolment.person_id, enrolment.person)
+    return list(found.values())[:most]
+
+
+def caseload(user: Any, staff: Any) -> QuerySet[Person]:  # noqa: ANN401 - colleagues, of the class that the settings name
+    """Give the persons whom a colleague follows, as far as they exist for the viewer; by name."""
+    followed = Assignment.objects.filter(staff=staff, until_on=None, programme__in=programmes_seen_by(user))
+    return visible_to(user).filter(pk__in=followed.values("person")).order_by("sort_name", "pk")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Today:
+    """A colleague's day: appointments, follow-ups due, and what they have recorded."""
+
+    appointments: Sequence[Appointment]
+    due: Sequence[FollowUp]
+    recorded: Sequence[Service]
+
+
+def today(user: Any, day: date) -> Today:  # noqa: ANN401 - as above
+    """Give a colleague's day: three queries."""
+    begins = timezone.make_aware(datetime.combine(day, time.min))
+    ends = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+    appointments = in_sight(Appointment.objects.filter(staff=user, starts_at__gte=begins, starts_at__lt=ends), user)
+    due = in_sight(FollowUp.objects.filter(staff=user, done_on=None, due_on__lte=day), user)
+    recorded = in_sight(Service.objects.filter(staff=user, starts_on=day), user)
+    return Today(
+        list(appointments.select_related("person", "programme").order_by("starts_at")),
+        list(due.select_related("person", "programme").order_by("due_on", "pk")),
+        list(recorded.select_related("person", "programme").order_by("-pk")),
+    )
+
+
+def waiting_list(user: Viewer) -> QuerySet[WaitingEntry]:
+    """Give who waits, the longest first."""
+    open_entries = in_sight(WaitingEntry.objects.filter(left_on=None), user)
+    return open_entries.select_related("person", "programme").order_by("joined_on", "pk")
