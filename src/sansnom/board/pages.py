@@ -7,6 +7,7 @@ from typing import Any, Final
 from sansnom.board.answers import headline, sentences
 from sansnom.board.charts import BAR, LINE
 from sansnom.board.language import Speaker
+from sansnom.board.linking import linking_section
 from sansnom.board.public import Board
 from sansnom.board.tables import charts_of, grid_of, is_narrowed, is_opened
 from sansnom.release.account import DELTA, loss_of, noise_scales
@@ -219,6 +220,7 @@ def release_page(board: Board, release: Release, s: Speaker) -> dict[str, Any]:
         ),
         "helpers": _helpers(board, s),
         "method": [s.text(code) for code in release.method],
+        "linking": linking_section(release, s),
         "rho": str(loss.rho),
         "year": plan.budget_year,
         "yearly": str(board.ledger.yearly),
