@@ -12,7 +12,17 @@ from typing import Final
 from django.db.models import Case, IntegerField, Q, QuerySet, Sum, Value, When
 
 from sansnom.desk.people.access import Viewer, visible_to
-from sansnom.desk.people.folding import BONES, PHONE, WORD, bone_of, bones_in, digits_in, phone_token, words_in
+from sansnom.desk.people.folding import (
+    BONES,
+    PHONE,
+    WORD,
+    bone_of,
+    bones_in,
+    digits_in,
+    joined_in,
+    phone_token,
+    words_in,
+)
 from sansnom.desk.people.models import Person, SearchToken
 
 CANDIDATES: Final = 60
@@ -37,6 +47,7 @@ class Sought:
     """What somebody typed or is about to write in a new file."""
 
     words: tuple[str, ...] = ()
+    joined: frozenset[str] = frozenset()
     bones: frozenset[str] = frozenset()
     birth: Birth = Birth()
     phone: str = ""
@@ -55,14 +66,15 @@ class Sought:
             elif not digits_in(part):
                 names.append(part)
         told = " ".join(names)
-        return cls(words_in(told), bones_in(told, ""), birth, phone, text.strip().upper()[:40])
+        return cls(words_in(told), joined_in(told, ""), bones_in(told, ""), birth, phone, text.strip().upper()[:40])
 
     @classmethod
     def new_file(cls, names: list[tuple[str, str]], birth: Birth, phone: str, postal_code: str = "") -> "Sought":
         """Take what a form for a new file holds so far: names (given, family), birth date, telephone, postal code."""
         words = tuple(dict.fromkeys(word for pair in names for part in pair for word in words_in(part)))
         bones = frozenset(bone for pair in names for bone in bones_in(*pair))
-        return cls(words, bones, birth, phone_token(phone), postal_code=_letters(postal_code))
+        joined = frozenset(word for pair in names for word in joined_in(*pair))
+        return cls(words, joined, bones, birth, phone_token(phone), postal_code=_letters(postal_code))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -85,7 +97,7 @@ def find_persons(user: Viewer, sought: Sought, most: int = 20) -> list[Match]:
 
 
 def _by_tokens(user: Viewer, sought: Sought) -> list[int]:
-    conditions = Q(kind=WORD, token__in=sought.words) | Q(kind=BONES, token__in=sought.bones)
+    conditions = Q(kind=WORD, token__in={*sought.words, *sought.joined}) | Q(kind=BONES, token__in=sought.bones)
     if sought.words and len(sought.words[-1]) >= PREFIX_LETTERS:
         conditions |= Q(kind=WORD, token__gt=sought.words[-1], token__lt=sought.words[-1] + _FAR)
     if sought.phone:
@@ -133,6 +145,8 @@ def _names_alike(person: Person, sought: Sought) -> tuple[float, tuple[str, ...]
         words = (*words_in(name.given_names), *words_in(name.family_names))
         if not words or not sought.words:
             continue
+        if sought.joined.intersection(words) or sought.words[0] in joined_in(name.given_names, name.family_names):
+            return 1.0, ("name_same",)  # written as one there or here
         found = [
             _word_alike(word, words, last=place == len(sought.words) - 1) for place, word in enumerate(sought.words)
         ]

@@ -19,6 +19,8 @@ BONES: Final = "b"
 PHONE: Final = "p"
 TOKEN_LENGTH: Final = 40
 PHONE_DIGITS: Final = 7
+JOINED_WORDS: Final = 3
+JOINED_LETTERS: Final = 6
 
 Token = tuple[str, str]
 
@@ -34,6 +36,14 @@ def bones_in(given: str, family: str) -> frozenset[str]:
     joined = (traits.given_bones, traits.surname_bones, *traits.other_bones)
     apart = (bone_of(word) for word in (*words_in(given), *words_in(family)))
     return frozenset(bone for bone in (*joined, *apart) if len(bone) > 1)
+
+
+def joined_in(given: str, family: str) -> frozenset[str]:
+    """Give a short name's words written as one, in both orders: 李明 has no blank, Li Ming has."""
+    words = (*words_in(given), *words_in(family))
+    if not 2 <= len(words) <= JOINED_WORDS or any(len(word) > JOINED_LETTERS for word in words):
+        return frozenset()
+    return frozenset({"".join(words), "".join((*words_in(family), *words_in(given)))})
 
 
 def bone_of(word: str) -> str:
@@ -57,6 +67,7 @@ def tokens_of(names: Iterable[tuple[str, str]], phone: str) -> frozenset[Token]:
     tokens: set[Token] = set()
     for given, family in names:
         tokens |= {(WORD, word) for word in (*words_in(given), *words_in(family))}
+        tokens |= {(WORD, word) for word in joined_in(given, family)}
         tokens |= {(BONES, bone) for bone in bones_in(given, family)}
     number = phone_token(phone)
     return frozenset(tokens | {(PHONE, number)} if number else tokens)
