@@ -121,6 +121,10 @@ def test_a_plan_must_name_the_helpers_own_keys(world: World) -> None:
     ):
         plan = small_plan(world.roster, tuple(helpers))
         assert refused(lambda p=plan: world.seats[0].reception.take_plan(PLAN, world.plan_file(p))) == "plan.keys"  # type: ignore[misc]  # as above
+    for told in ("", "00" * 32):
+        bare = small_plan(world.roster, (replace(seats[0], noise_commitment=told), *seats[1:]))
+        code = refused(lambda p=bare: world.seats[0].reception.take_plan(PLAN, world.plan_file(p)))  # type: ignore[misc]  # as above
+        assert code == "plan.noise_commitment"
     unasked = small_plan(world.roster, seats, "essai-9")
     assert refused(lambda: world.seats[0].reception.take_plan("essai-9", world.plan_file(unasked))) == "plan.keys"
 

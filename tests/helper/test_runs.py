@@ -17,6 +17,7 @@ from sansnom.exchange.verdict import join_verdicts, read_verdict
 from sansnom.helper.agreement import AgreedSet
 from sansnom.helper.attempt import release_of
 from sansnom.helper.gather import draw_noise, gather_shares
+from sansnom.helper.keys import noise_key
 from sansnom.helper.means import Means
 from sansnom.helper.publish import FolderBoard
 from sansnom.helper.runs import Pace
@@ -93,7 +94,7 @@ def test_a_small_plan_end_to_end(tmp_path: Path) -> None:
     release = Release.from_json(verify_object("release", envelope, keys, 3))
     assert (release.plan_digest, release.organizations) == (setting.plan_digest, 4)
     for identity, salt in run_noise:
-        noise += draw_noise(setting, identity.noise_key(salt, setting.plan_digest, release.set_digest))
+        noise += draw_noise(setting, noise_key(identity.noise_root(salt), setting.plan_digest, release.set_digest))
     told = [f.value for table in release.tables for f in table.figures] + [
         release.rows.value,
         release.not_linkable.value,

@@ -134,7 +134,7 @@ def publish(processes: Processes) -> Setting:
         with processes.client(party) as client:
             asked = world.order("plan-key-request", plan=PLAN, roster_digest=world.roster.digest)
             told = client.post(f"/plans/{PLAN}/keys", content=asked).json()["signed"]
-            seats.append(HelperSeat(SAID, told["seal_key"], told["sign_key"]))
+            seats.append(HelperSeat(SAID, told["seal_key"], told["sign_key"], told["noise_commitment"]))
     year = now.year - 2
     plan = replace(
         small_plan(world.roster, tuple(seats)),

@@ -217,7 +217,7 @@ class World:
         """Ask the three helpers for their keys for a plan."""
         asked = self.order("plan-key-request", plan=name, roster_digest=self.roster.digest)
         told = [json.loads(seat.reception.make_plan_key(name, asked))["signed"] for seat in self.seats]
-        return tuple(HelperSeat(SAID, t["seal_key"], t["sign_key"]) for t in told)
+        return tuple(HelperSeat(SAID, t["seal_key"], t["sign_key"], t["noise_commitment"]) for t in told)
 
     def plan_file(self, plan: Plan) -> bytes:
         """Sign a plan as its convener."""

@@ -132,7 +132,7 @@ def test_a_plan_s_noise_is_cut_by_scales_in_order() -> None:
 
 def test_words_of_another_shape_or_number_are_refused() -> None:
     """Half the words a cell needs, or too few cells, cannot pass for noise."""
-    with pytest.raises(ValueError, match="noise takes"):
+    with pytest.raises(ValueError, match="a draw takes"):
         skellam_share(words(3, 1).reshape(6, 1), Fraction(1))
     with pytest.raises(ValueError, match="cells"):
         noise_share(words(3, 1), (Scale(4, Fraction(1)),))

@@ -175,7 +175,7 @@ def _shells(plan: Plan, dictionary: Dictionary, s: Speaker) -> list[dict[str, An
                 "counted": _counted(table, dictionary, s),
                 "axes": told,
                 "cells": s.plural("plan.cells", cells_of(axes)),
-                "width": s.number(half_width(scale.variance)),
+                "width": s.number(half_width(scale.variance, law=scale.law)),
                 "rho": str(table.rho),
             }
         )

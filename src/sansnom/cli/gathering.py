@@ -220,7 +220,8 @@ def _seat(gathering: Gathering, line: HelperLine, name: str, party: int) -> Help
     )
     if (told.string("plan"), told.integer("party")) != (name, party):
         raise PeerError("helper.answer", PARTIES[party])
-    return HelperSeat(helper.name, told.string("seal_key"), told.string("sign_key"))
+    keys = told.string("seal_key"), told.string("sign_key")
+    return HelperSeat(helper.name, *keys, told.string("noise_commitment"))
 
 
 def _hand_in_plan(gathering: Gathering, lines: list[HelperLine], board: Path, plan: Plan, report: Report) -> None:

@@ -81,7 +81,7 @@ def _told(plan: Plan, dictionary: Dictionary, found: tuple[Finding, ...]) -> dic
     }
     if not found:
         scales = zip(plan.tables, noise_scales(plan, dictionary), strict=False)
-        told["tables"] = [{"table": t.table, "cells": s.cells, "half_width": half_width(s.variance)} for t, s in scales]
+        told["tables"] = [{"table": t.table, "cells": s.cells, "half_width": half_width(s.variance, law=s.law)} for t, s in scales]
         told["loss"] = loss_of(plan).to_json()
     return told
 
@@ -94,7 +94,7 @@ def _say_accepted(args: argparse.Namespace, plan: Plan, dictionary: Dictionary, 
     args.voice.say("plan.accepted", rho=str(plan.rho), year=plan.budget_year, left=left)
     for table, scale in zip(plan.tables, noise_scales(plan, dictionary), strict=False):
         title = table.title.in_language(args.voice.language)
-        width = half_width(scale.variance)
+        width = half_width(scale.variance, law=scale.law)
         args.voice.say("plan.table_precision", table=title, cells=scale.cells, width=width, rho=str(table.rho))
 
 

@@ -34,11 +34,10 @@ from sansnom.helper.agreement import (
     compare_standings,
     meet,
     seat,
-    set_digest,
     tell_both,
 )
 from sansnom.helper.gather import draw_noise, gather_shares
-from sansnom.helper.keys import noise_commitment
+from sansnom.helper.keys import noise_commitment, noise_key
 from sansnom.helper.means import Means, load_measured
 from sansnom.helper.progress import Progress
 from sansnom.helper.states import PENDING
@@ -115,15 +114,24 @@ class Attempt:
         members = self._run(compare_held(party, numbers, held))
         if len(members) < setting.plan.minimum_organizations and run.agreed is None:
             raise PolicyRefusal("run.set.small", found=len(members), expected=setting.plan.minimum_organizations)
-        noise_key = means.identity.noise_key(
-            key.noise_salt, setting.plan_digest, set_digest(setting.plan_digest, members)
-        )
-        told = self._run(tell_both(bytes.fromhex(noise_commitment(noise_key)), party))
-        commitments = tuple(text.hex() for text in told)
+        commitments = self._commit(key.noise_salt, setting)
         agreed = AgreedSet(name, setting.plan_digest, members, commitments)
         means.store.keep_agreed(name, canonical_bytes(agreed.to_json()), means.instant())
         means.watch.note("run.agreed", plan=name, members=len(members))
         return agreed, key
+
+    def _commit(self, salt: bytes, setting: Setting) -> tuple[str, ...]:
+        """Tell the commitment to this helper's noise, and hold each peer to the one that the signed plan has of it.
+
+        Raises PeerError `peer.noise` when a peer's noise would come from another secret than the plan says.
+        """
+        party = self.means.identity.party
+        own = noise_commitment(self.means.identity.noise_root(salt))
+        told = [text.hex() for text in self._run(tell_both(bytes.fromhex(own), party))]
+        for other in PARTIES:
+            if told[other] != setting.plan.helpers[other].noise_commitment:
+                raise PeerError("peer.noise", other)
+        return tuple(told)
 
     def _standing(self, name: str) -> Standing:
         run = self.means.store.run(name)
@@ -167,8 +175,8 @@ class Attempt:
         shares, manifests = gather_shares(
             setting, int(party), keys, agreed.members, lambda number: means.store.body(name, number)
         )
-        noise_key = means.identity.noise_key(key.noise_salt, setting.plan_digest, agreed.set_digest)
-        noise = draw_noise(setting, noise_key)
+        root = means.identity.noise_root(key.noise_salt)
+        noise = draw_noise(setting, noise_key(root, setting.plan_digest, agreed.set_digest))
         means.watch.note("run.computing", plan=name, rows=shares.rows)
         steps = answer_plan(me, shares, setting.layout, setting.plan, noise, self.progress.enter)
         del shares
@@ -207,6 +215,7 @@ def release_of(means: Means, name: str, agreed: AgreedSet) -> dict[str, Any]:
         agreed.set_digest,
         len(agreed.members),
         opened,
+        supersedes=setting.plan.supersedes,
         measured=load_measured(setting.plan.linking),
     )
     return release.to_json()

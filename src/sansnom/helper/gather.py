@@ -65,5 +65,6 @@ def _columns(
 def draw_noise(setting: Setting, noise_key: bytes) -> NDArray[np.int64]:
     """Draw this helper's noise for all cells: the same key gives the same noise, cell by cell."""
     scales = noise_scales(setting.plan, setting.dictionary)
-    words = Stream(noise_key, "common").words((sum(scale.cells for scale in scales), WORDS_PER_CELL), np.uint64)
+    shape = (sum(scale.cells for scale in scales), WORDS_PER_CELL[setting.plan.noise])
+    words = Stream(noise_key, "common").words(shape, np.uint64)
     return noise_share(words, scales)

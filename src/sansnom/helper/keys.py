@@ -73,19 +73,31 @@ class Identity:
         public = PrivateKeys(self.keys.sign_seed, seal_seed).public
         return PlanKey(public.seal_key, seal_seed, randomness(NOISE_SALT_BYTES))
 
-    def noise_key(self, salt: bytes, plan_digest: str, set_hex: str) -> bytes:
-        """Derive the key of this helper's noise for one plan and one set of submissions.
+    def noise_root(self, salt: bytes) -> bytes:
+        """Derive the secret that all of this helper's noise for one plan is made from; the plan bears a commitment to it.
 
-        The same plan and set always give the same noise, so that runs which died cannot be averaged. Once the plan's
-        salt is destroyed nobody can derive it again, not even from this helper's noise seed.
+        Once the plan's salt is destroyed nobody can derive it again, not even from this helper's noise seed.
         """
-        about = b"sansnom/noise-key/1\n" + salt + bytes.fromhex(plan_digest) + bytes.fromhex(set_hex)
-        return hmac.digest(self.noise_seed, about, "sha256")
+        return hmac.digest(self.noise_seed, b"sansnom/noise-root/2\n" + salt, "sha256")
 
 
-def noise_commitment(noise_key: bytes) -> str:
-    """Give the hash that a helper shows before any submission is opened: it cannot choose its noise afterwards."""
-    return sha256(b"sansnom/noise-commitment/1\n" + noise_key).hexdigest()
+def noise_key(root: bytes, plan_digest: str, set_hex: str) -> bytes:
+    """Derive the key of a helper's noise for one plan and one set of submissions; cell n takes the nth words of its stream.
+
+    The same plan and set always give the same noise, so that runs which died cannot be averaged; another set gives
+    independent noise.
+    """
+    about = b"sansnom/noise-key/2\n" + bytes.fromhex(plan_digest) + bytes.fromhex(set_hex)
+    return hmac.digest(root, about, "sha256")
+
+
+def noise_commitment(root: bytes) -> str:
+    """Give the hash that a helper shows with its key for a plan, before any submission exists.
+
+    It is never opened: that would strip the noise. What it proves, and what not, is in
+    docs/adr/0019-noise-commitments-series-and-questions.md.
+    """
+    return sha256(b"sansnom/noise-commitment/2\n" + root).hexdigest()
 
 
 def initialize_helper(  # noqa: PLR0913 - an entry of the roster has that many parts, all by keyword

@@ -55,6 +55,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "La demande {plan} ne nomme pas les clés que les trois institutions de calcul ont données pour elle.",
         "Plan {plan} does not name the keys that the three helpers gave for it.",
     ),
+    "plan.noise_commitment": (
+        "La demande {plan} ne porte pas l’engagement que cette institution de calcul a donné sur son bruit.",
+        "Plan {plan} does not bear the commitment that this helper gave about its noise.",
+    ),
     "plan.keys_unused": (
         "{most} clés attendent encore leur demande : publiez celles-là d’abord.",
         "{most} keys still wait for their plans: publish those first.",
@@ -176,6 +180,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "peer.certificate": (
         "L’institution de calcul {party} montre un autre certificat que celui du registre.",
         "Helper {party} shows another certificate than the one on the roster.",
+    ),
+    "peer.noise": (
+        "Arrêt sûr : l’institution de calcul {party} tire son bruit d’un autre secret que la demande ne le dit.",
+        "Safe stop: helper {party} draws its noise from another secret than the plan says.",
     ),
     "peer.cells": (
         "Arrêt sûr : l’institution de calcul {party} a ouvert d’autres cellules.",

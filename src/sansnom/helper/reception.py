@@ -14,11 +14,12 @@ from sansnom.exchange.setting import Setting
 from sansnom.exchange.submission import open_part
 from sansnom.exchange.wire import MANIFEST_BYTES_MAX, Manifest, part_bytes, read_submission
 from sansnom.helper.clock import read_instant
+from sansnom.helper.keys import noise_commitment
 from sansnom.helper.limits import Bucket
 from sansnom.helper.means import Means, check_plan_name
 from sansnom.helper.progress import Progress
 from sansnom.helper.states import RunState
-from sansnom.helper.store import Held, KeptPlan
+from sansnom.helper.store import Held, KeptPlan, PlanKey
 from sansnom.release.budget import charge
 from sansnom.release.rules import Known, refuse_unless_allowed
 from sansnom.terms.canonical import canonical_bytes
@@ -62,8 +63,12 @@ class Reception:
             "party": int(self._means.identity.party),
             "seal_key": kept.seal_public,
             "sign_key": self._means.identity.entry.sign_key,
+            "noise_commitment": self._commitment(kept),
         }
         return canonical_bytes(sign_object("plan-key", told, self._means.identity.signing))
+
+    def _commitment(self, kept: PlanKey) -> str:
+        return "" if kept.noise_salt is None else noise_commitment(self._means.identity.noise_root(kept.noise_salt))
 
     def take_plan(self, name: str, body: bytes) -> bool:
         """Accept a plan that its convener signed and the rules allow; False when this very plan was here already.
@@ -102,8 +107,11 @@ class Reception:
         signers = [
             (seat.sign_key, helper.sign_key) for seat, helper in zip(plan.helpers, means.roster.helpers, strict=True)
         ]
-        if any(told != known for told, known in signers) or plan.helpers[party].seal_key != mine.seal_public:
+        seat = plan.helpers[party]
+        if any(told != known for told, known in signers) or seat.seal_key != mine.seal_public:
             raise PolicyRefusal("plan.keys", plan=plan.plan)
+        if mine.noise_salt is None or seat.noise_commitment != self._commitment(mine):
+            raise PolicyRefusal("plan.noise_commitment", plan=plan.plan)
         try:
             dictionary = means.dictionary_of(plan.dictionary)
         except InputError:

@@ -1,22 +1,23 @@
 """Build the release from what was opened: public post-processing, byte for byte the same at every helper."""
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sansnom.release.account import loss_of, mechanisms_of, noise_scales
+from sansnom.release.account import loss_of, noise_scales
 from sansnom.release.consistency import agreements, consistent_tables
 from sansnom.release.intervals_noise import figure_of, half_width
 from sansnom.release.linking_error import linking_error_of
+from sansnom.release.noise import Scale
 from sansnom.terms.errors import BrokenInvariant
 from sansnom.terms.linking_error import ExpectedErrors
 from sansnom.terms.parse import Text
 from sansnom.terms.plan import Plan
-from sansnom.terms.release import Figure, RegisterEntry, Release, ReleasedTable
+from sansnom.terms.release import Consistent, Figure, RegisterEntry, Release, ReleasedTable
 from sansnom.terms.roster import Roster
 from sansnom.terms.table import MINIMUM, SAME_SERVICE, SUM, TALLY, TRANSITIONS, TableSpec, axes_of
 from sansnom.terms.vocabulary import Dictionary
@@ -101,10 +102,9 @@ def assemble_release(
     if roster.digest != plan.roster_digest:
         raise BrokenInvariant("release.roster", expected=plan.roster_digest)
     scales = noise_scales(plan, dictionary)
-    tables = _released(plan, dictionary, [scale.cells for scale in scales], opened)
+    tables = _released(plan, dictionary, scales, opened)
     general = {
-        name: _general(opened[name], scale.variance)
-        for name, scale in zip((ROWS, NOT_LINKABLE), scales[-2:], strict=True)
+        name: _general(opened[name], scale) for name, scale in zip((ROWS, NOT_LINKABLE), scales[-2:], strict=True)
     }
     return Release(
         release=plan.plan,
@@ -130,12 +130,13 @@ def assemble_release(
 
 
 def _released(
-    plan: Plan, dictionary: Dictionary, cells: Sequence[int], opened: Mapping[str, Opened]
+    plan: Plan, dictionary: Dictionary, scales: Sequence[Scale], opened: Mapping[str, Opened]
 ) -> tuple[ReleasedTable, ...]:
     axes = [axes_of(spec, dictionary, plan.own_category) for spec in plan.tables]
-    variances = [mechanism.variance for mechanism in mechanisms_of(plan)][: len(axes)]
-    told = [_integers(opened[spec.table], n, spec.table) for spec, n in zip(plan.tables, cells, strict=False)]
-    widths = [half_width(variance) for variance in variances]
+    variances = [scale.variance for scale in scales][: len(axes)]
+    told = [_integers(opened[spec.table], s.cells, spec.table) for spec, s in zip(plan.tables, scales, strict=False)]
+    widths = [half_width(scale.variance, law=scale.law) for scale in scales[: len(axes)]]
+    thresholds = [0 if spec.kind == SUM else plan.threshold for spec in plan.tables]
     together = consistent_tables(plan.tables, axes, variances, widths, told)
     return tuple(
         ReleasedTable(
@@ -147,15 +148,21 @@ def _released(
             rho=spec.rho,
             variance=variances[place],
             half_width=widths[place],
-            figures=tuple(figure_of(value, widths[place]) for value in told[place]),
-            consistent=together[place],
+            figures=tuple(figure_of(value, widths[place], thresholds[place]) for value in told[place]),
+            consistent=_flagged(together[place], thresholds[place]),
+            noise=plan.noise,
         )
         for place, spec in enumerate(plan.tables)
     )
 
 
-def _general(values: Opened, variance: Fraction) -> Figure:
-    return figure_of(_integers(values, 1, "general")[0], half_width(variance))
+def _flagged(told: Consistent, threshold: int) -> Consistent:
+    """Flag consistent figures below the plan's threshold as too few to tell: post-processing of what is public already."""
+    return replace(told, figures=tuple(replace(f, dominated=f.dominated or f.value < threshold) for f in told.figures))
+
+
+def _general(values: Opened, scale: Scale) -> Figure:
+    return figure_of(_integers(values, 1, "general")[0], half_width(scale.variance, law=scale.law))
 
 
 def _integers(values: Opened, cells: int, name: str) -> list[int]:

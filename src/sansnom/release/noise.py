@@ -5,9 +5,11 @@ reach. The difference of two Poisson variables of equal mean is a Skellam variab
 helpers give Skellam of variance v (what the loss is computed from), three give Skellam of variance 3v/2 (what
 readers' intervals are computed from).
 
+A plan may choose discrete Laplace noise instead (`release.laplace`): exact, and best for few tables.
+
 This room has no randomness of its own: uniform words come as argument (a helper expands its own seed with them,
-bound to the plan, the submission set and the attempt). No floating-point number is involved: the same words give the
-same noise everywhere.
+bound to the plan, the submission set and the cell; never to the attempt). No floating-point number is involved: the
+same words give the same noise everywhere.
 """
 
 from collections.abc import Sequence
@@ -21,21 +23,25 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-WORDS_PER_CELL: Final = 2
-"""Uniform 64-bit words that one cell's share of noise takes."""
+from sansnom.release import laplace
+from sansnom.release.inverse import WORDS_PER_DRAW, InverseTable, inverse_table, invert
+from sansnom.terms.plan import LAPLACE, SKELLAM
+
+WORDS_PER_CELL: Final = {SKELLAM: WORDS_PER_DRAW, LAPLACE: laplace.WORDS_PER_CELL}
+"""Uniform 64-bit words that one cell's share of noise takes, by law."""
 HONEST: Final = 2
 """How many helpers' noise must suffice: the third knows its own share, and may tell it."""
 VARIANCE_MAX: Final = 10**8
-_THRESHOLD_BITS: Final = 128
 _START_BITS: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """So many cells that all carry noise of the same variance (that of two honest helpers)."""
+    """So many cells that all carry noise of the same law and variance (that of two honest helpers)."""
 
     cells: int
     variance: Fraction
+    law: str = SKELLAM
 
 
 def skellam_share(words: NDArray[np.uint64], variance: Fraction) -> NDArray[np.int64]:
@@ -53,29 +59,27 @@ def skellam_share(words: NDArray[np.uint64], variance: Fraction) -> NDArray[np.i
                 delta has room for. tests/release/test_noise.py compares the table with an exact convolution of two
                 Poisson laws, and samples with the law at the right, a smaller and a larger scale.
     """
-    if words.ndim != 2 or words.shape[1] != WORDS_PER_CELL or words.dtype != np.uint64:
-        msg = f"noise takes (cells, {WORDS_PER_CELL}) words of 64 bits, not {words.shape} of {words.dtype}"
-        raise ValueError(msg)
-    thresholds, shift = _thresholds(variance / HONEST)
-    # Big-endian bytes compare as the 128-bit numbers they spell.
-    drawn = np.ascontiguousarray(words.astype(">u8")).view("S16").reshape(-1)
-    return np.searchsorted(thresholds, drawn, side="right").astype(np.int64) - shift
+    return invert(words, _table(variance / HONEST))
 
 
 def noise_share(words: NDArray[np.uint64], scales: Sequence[Scale]) -> NDArray[np.int64]:
     """Draw one helper's noise for all cells of a plan, in the order of `release.account.noise_scales`.
 
-    Shapes: words is (cells in all, 2); the result is (cells in all,).
-    Loss:   see `skellam_share`.
+    Shapes: words is (cells in all, `WORDS_PER_CELL` of the plan's law); the result is (cells in all,).
+    Loss:   see `skellam_share` and `laplace.laplace_share`.
     """
     ends = list(accumulate(scale.cells for scale in scales))
     if not ends or words.shape[0] != ends[-1]:
         msg = f"the plan has {ends[-1] if ends else 0} cells, and {words.shape[0]} rows of words came"
         raise ValueError(msg)
-    parts = [
-        skellam_share(words[end - scale.cells : end], scale.variance) for end, scale in zip(ends, scales, strict=True)
-    ]
+    parts = [_share(words[end - scale.cells : end], scale) for end, scale in zip(ends, scales, strict=True)]
     return np.concatenate(parts)
+
+
+def _share(words: NDArray[np.uint64], scale: Scale) -> NDArray[np.int64]:
+    if scale.law == LAPLACE:
+        return laplace.laplace_share(words, scale.variance)
+    return skellam_share(words, scale.variance)
 
 
 @lru_cache(maxsize=64)
@@ -104,10 +108,7 @@ def skellam_total(weights: Sequence[int]) -> int:
 
 
 @lru_cache(maxsize=64)
-def _thresholds(variance: Fraction) -> tuple[NDArray[np.bytes_], int]:
+def _table(variance: Fraction) -> InverseTable:
     weights = skellam_weights(variance)
-    total, last = skellam_total(weights), len(weights) - 1
-    masses = [weights[abs(k)] for k in range(-last, last)]
-    told = [(below << _THRESHOLD_BITS) // total for below in accumulate(masses)]
-    spelled = b"".join(value.to_bytes(16, "big") for value in told)
-    return np.frombuffer(spelled, dtype="S16"), last
+    last = len(weights) - 1
+    return inverse_table([weights[abs(k)] for k in range(-last, last + 1)], skellam_total(weights), -last)

@@ -14,6 +14,18 @@ FORMAT = "sansnom/plan/1"
 SCORE_BOUND = 1000
 DISAGREEMENT_MAJORITY = "majority"
 DISAGREEMENT_CATEGORY = "category"
+SKELLAM = "skellam"
+"""Law of the noise: closed under sums, best for many counts; the default."""
+LAPLACE = "laplace"
+"""Law of the noise: exact discrete Laplace, best for few tables."""
+LAWS = (SKELLAM, LAPLACE)
+TIER_FULL = "full"
+"""Rows are linked by all keys, with caps, gates and fall-back: the loss is stated given the linkage of the others."""
+TIER_UNCONDITIONAL = "unconditional"
+"""A row is linked by the first of at most two keys that it has, and by nothing else: the loss needs no condition."""
+TIERS = (TIER_FULL, TIER_UNCONDITIONAL)
+THRESHOLD = 10
+"""Persons (or requests) below which a noisy figure is flagged as too few to tell, where the plan does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +73,7 @@ class Linking:
     cluster_cap: int
     version: str = "keys-0"
     scoring: Scoring | None = None
+    tier: str = TIER_FULL
 
     def to_json(self) -> dict[str, Any]:
         """Give the JSON object."""
@@ -71,6 +84,8 @@ class Linking:
             "sweeps": self.sweeps,
             "cluster_cap": self.cluster_cap,
         }
+        if self.tier != TIER_FULL:
+            told["tier"] = self.tier
         return told | ({"scoring": self.scoring.to_json()} if self.scoring else {})
 
 
@@ -84,11 +99,45 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class HelperSeat:
-    """One helper as the plan names it: who it is and the keys it uses for this plan (base64)."""
+    """One helper as the plan names it: who it is and the keys it uses for this plan (base64).
+
+    noise_commitment  hash of the secret that all its noise for this plan is made from: fixed before any submission exists
+    """
 
     name: Text
     seal_key: str
     sign_key: str
+    noise_commitment: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the JSON object; what is not used is not written, so that old plans keep their bytes."""
+        told: dict[str, Any] = {"name": self.name.to_json(), "seal_key": self.seal_key, "sign_key": self.sign_key}
+        return told | ({"noise_commitment": self.noise_commitment} if self.noise_commitment else {})
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesPart:
+    """One plan of a declared series: its name, its period, what it will spend."""
+
+    plan: str
+    period: Period
+    rho: Fraction
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the JSON object."""
+        return {"plan": self.plan, "start": self.period.start, "end": self.period.end, "rho": str(self.rho)}
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """How many persons the plan expects in all, from public figures, and which figures these are."""
+
+    persons: int
+    source: Text
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the JSON object."""
+        return {"persons": self.persons, "source": self.source.to_json()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +182,11 @@ class Plan:
     counts_rho: Fraction
     helpers: tuple[HelperSeat, ...]
     series: str = ""
+    series_parts: tuple[SeriesPart, ...] = ()
+    noise: str = SKELLAM
+    threshold: int = THRESHOLD
+    expected: Expected | None = None
+    supersedes: str = ""
 
     @property
     def own_category(self) -> frozenset[str]:
@@ -164,11 +218,24 @@ class Plan:
             "budget_year": self.budget_year,
             "rho": str(self.rho),
             "counts_rho": str(self.counts_rho),
-            "helpers": [
-                {"name": h.name.to_json(), "seal_key": h.seal_key, "sign_key": h.sign_key} for h in self.helpers
-            ],
+            "helpers": [helper.to_json() for helper in self.helpers],
             "series": self.series,
-        }
+        } | self._chosen()
+
+    def _chosen(self) -> dict[str, Any]:
+        """Give the members that differ from what is meant where they are not written: old plans keep their bytes."""
+        told: dict[str, Any] = {}
+        if self.series_parts:
+            told["series_parts"] = [part.to_json() for part in self.series_parts]
+        if self.noise != SKELLAM:
+            told["noise"] = self.noise
+        if self.threshold != THRESHOLD:
+            told["threshold"] = self.threshold
+        if self.expected is not None:
+            told["expected"] = self.expected.to_json()
+        if self.supersedes:
+            told["supersedes"] = self.supersedes
+        return told
 
     @classmethod
     def from_json(cls, value: object) -> "Plan":
@@ -198,9 +265,16 @@ class Plan:
             counts_rho=r.fraction("counts_rho"),
             helpers=tuple(_helper(h) for h in r.objects("helpers")),
             series=r.string("series", ""),
+            series_parts=tuple(_series_part(p) for p in r.objects("series_parts", ())),
+            noise=r.string("noise", SKELLAM),
+            threshold=r.integer("threshold", THRESHOLD, high=10**6),
+            expected=_expected(told) if (told := r.optional("expected")) is not None else None,
+            supersedes=r.string("supersedes", ""),
         )
         period.done()
         r.done()
+        if plan.noise not in LAWS:
+            raise InputError("plan.noise", where="plan.noise", expected=LAWS)
         return plan
 
 
@@ -218,8 +292,11 @@ def _linking(r: Reader) -> Linking:
         cluster_cap=r.integer("cluster_cap", low=1, high=64),
         version=r.string("version"),
         scoring=_scoring(told) if told is not None else None,
+        tier=r.string("tier", TIER_FULL),
     )
     r.done()
+    if linking.tier not in TIERS:
+        raise InputError("plan.linking.tier", where=f"{r.where}.tier", expected=TIERS)
     _check_scoring(linking, r.where)
     if linking.strict not in [k.match_key for k in keys]:
         raise InputError("plan.linking.strict", where=f"{r.where}.strict")
@@ -253,6 +330,18 @@ def _dimension_use(r: Reader) -> DimensionUse:
 
 
 def _helper(r: Reader) -> HelperSeat:
-    seat = HelperSeat(r.text("name"), r.string("seal_key"), r.string("sign_key"))
+    seat = HelperSeat(r.text("name"), r.string("seal_key"), r.string("sign_key"), r.string("noise_commitment", ""))
     r.done()
     return seat
+
+
+def _series_part(r: Reader) -> SeriesPart:
+    part = SeriesPart(r.string("plan"), Period(r.string("start"), r.string("end")), r.fraction("rho"))
+    r.done()
+    return part
+
+
+def _expected(r: Reader) -> Expected:
+    told = Expected(r.integer("persons", low=1, high=10**9), r.text("source"))
+    r.done()
+    return told

@@ -13,7 +13,7 @@ from sansnom.terms.canonical import digest_hex
 from sansnom.terms.errors import InputError
 from sansnom.terms.linking_error import LinkingError
 from sansnom.terms.parse import Reader, Text
-from sansnom.terms.plan import Period
+from sansnom.terms.plan import LAWS, SKELLAM, Period
 from sansnom.terms.table import KINDS, Axis
 from sansnom.terms.vocabulary import Value
 
@@ -98,6 +98,7 @@ class ReleasedTable:
     half_width   half the length of the 95 % interval of one opened figure, from the exact distribution of all the noise
     figures      as they were opened
     consistent   as all tables together have them
+    noise        the law of the noise, as the plan chose it
     """
 
     table: str
@@ -110,10 +111,12 @@ class ReleasedTable:
     half_width: int
     figures: tuple[Figure, ...]
     consistent: Consistent
+    noise: str = SKELLAM
 
     def to_json(self) -> dict[str, Any]:
         """Give the JSON object; figures as four parallel lists."""
-        return {
+        law = {} if self.noise == SKELLAM else {"noise": self.noise}
+        return law | {
             "table": self.table,
             "kind": self.kind,
             "title": self.title.to_json(),
@@ -324,8 +327,11 @@ def _table(r: Reader) -> ReleasedTable:
         half_width=r.integer("half_width"),
         figures=_figures(r, cells),
         consistent=_consistent(r.inner("consistent"), cells),
+        noise=r.string("noise", SKELLAM),
     )
     r.done()
+    if table.noise not in LAWS:
+        raise InputError("plan.noise", where=f"{r.where}.noise", expected=LAWS)
     if table.kind not in KINDS:
         raise InputError("plan.table.kind", where=f"{r.where}.kind", expected=KINDS)
     return table
