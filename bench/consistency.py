@@ -178,7 +178,7 @@ def rounding(seeds: int = 5) -> list[dict[str, Any]]:
 
 def _least(tables: Sequence[Measured], estimates: Sequence[NDArray[np.int64]]) -> float:
     """Solve the integer program: cells and their distances, one equation for each cell of what two tables share."""
-    solver = highspy.Highs()
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]  # published without types
     solver.setOptionValue("output_flag", False)  # noqa: FBT003 - an option's value
     cells = [[solver.addIntegral(lb=0) for _ in range(e.size)] for e in estimates]
     distance = []

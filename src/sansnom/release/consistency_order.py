@@ -8,7 +8,7 @@ close a ring waits, and is added up from the larger table that it would have clo
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 Node = frozenset[str]
 
@@ -19,12 +19,14 @@ class Step:
 
     margins  the settled sums that it keeps, in tree order; empty for the grand total
     source   the settled node that it is added up from instead; None where it has margins
+    drawn    nodes that will be added up from this one: it heeds their estimates, without promising their sums
     loose    it closes a ring that no order avoids: it keeps `margins`, and nothing else is compared with it
     """
 
     node: Node
     margins: tuple[Node, ...]
     source: Node | None = None
+    drawn: tuple[Node, ...] = ()
     loose: bool = False
 
 
@@ -65,7 +67,7 @@ def steps_of(tables: Sequence[Node]) -> list[Step]:
             steps.append(Step(node, tuple(_tree_part(family)), loose=True))
             continue
         settled.append(node)
-    return steps
+    return [replace(step, drawn=tuple(o.node for o in steps if o.source == step.node)) for step in steps]
 
 
 def tree_order(family: Sequence[Node]) -> list[Node] | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,9 @@ from numpy.typing import NDArray
 from sansnom.release.consistency_gls import HUNDREDTHS, Attributes, Fit, Measured, fit
 from sansnom.release.consistency_order import Node, Step, steps_of
 from sansnom.release.integer_tables import apportion, keep_sums
+
+ROUNDS: Final = 3
+"""How often each sum is heeded before integers are fixed: more rounds change little (bench/consistency.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +33,10 @@ def settle(tables: Sequence[Measured]) -> tuple[Fit, list[Settled]]:
     found = fit(tables)
     estimates: dict[Node, NDArray[np.int64]] = {}
     integers: dict[Node, NDArray[np.int64]] = {}
-    for step in steps_of([frozenset(table.attributes) for table in tables]):
+    steps = steps_of([frozenset(table.attributes) for table in tables])
+    for step in steps:
         estimates[step.node] = found.estimate(found.ordered(step.node))
+    for step in steps:
         integers[step.node] = _integers(step, found, estimates, integers)
     settled: list[Settled] = []
     for table in tables:
@@ -53,12 +59,30 @@ def _integers(
     if not step.margins:  # the grand total
         return np.asarray(np.maximum((wanted + HUNDREDTHS // 2) // HUNDREDTHS, 0), dtype=np.int64)
     first, *others = step.margins
+    goals = [(m, integers[m] * HUNDREDTHS) for m in others] + [(m, np.maximum(estimates[m], 0)) for m in step.drawn]
+    for _ in range(ROUNDS):
+        for margin, goal in goals:
+            cells = _first_margin(order, first, wanted, integers[first], found)
+            wanted = wanted - _too_much(order, margin, cells, goal)
     cells = _first_margin(order, first, wanted, integers[first], found)
     held = first
     for margin in others:
         cells = _next_margin(order, (held, margin), cells, wanted, integers[margin])
         held |= margin
     return cells
+
+
+def _too_much(order: Attributes, margin: Node, cells: NDArray[np.int64], goal: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give, in hundredths, by how much the positive cells of each sum are too large on average: dual ascent takes it off.
+
+    Cells that were cut off at 0 push every sum up; without this, the moves that follow would push it back anywhere.
+    """
+    gone = tuple(place for place, a in enumerate(order) if a not in margin)
+    over = cells.sum(axis=gone, keepdims=True) * HUNDREDTHS - goal.reshape(
+        [1 if p in gone else n for p, n in enumerate(cells.shape)]
+    )
+    positive = np.maximum((cells > 0).sum(axis=gone, keepdims=True), 1)
+    return np.asarray(over // positive, dtype=np.int64)
 
 
 def _first_margin(
