@@ -28,7 +28,7 @@ from sansnom.desk.work import models as work
 from sansnom.terms import records
 
 CHUNK: Final = 10_000
-_QUALITY: Final = {"day": "exact", "month": "estimated", "year": "year_only", "unknown": "unknown"}
+_QUALITY: Final = {"day": "exact", "month": "exact", "year": "year_only", "unknown": "unknown"}
 
 
 @dataclass(frozen=True, slots=True, repr=False)

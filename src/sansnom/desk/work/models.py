@@ -95,7 +95,7 @@ class Enrolment(Stored):
 
         indexes = (
             models.Index(fields=("programme", "last_seen", "person"), name="enrolment_recent"),
-            models.Index(fields=("last_seen", "person"), name="enrolment_seen"),
+            models.Index(fields=("last_seen", "person", "programme"), name="enrolment_seen"),
         )
         constraints = (
             models.UniqueConstraint(fields=("person", "programme"), name="enrolment_once"),

@@ -750,7 +750,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="enrolment",
-            index=models.Index(fields=["last_seen", "person"], name="enrolment_seen"),
+            index=models.Index(fields=["last_seen", "person", "programme"], name="enrolment_seen"),
         ),
         migrations.AddConstraint(
             model_name="enrolment",
