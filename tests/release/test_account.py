@@ -116,7 +116,7 @@ def test_both_claims_are_printed_and_the_worst_is_worse() -> None:
     assert loss.requests is not None
     one, most = loss.worst
     assert (one.rows, most.rows) == (1, 8)
-    assert one.sensitivity == linkage_sensitivity(plan) == 1 + 3 * 16 * 16
+    assert one.sensitivity == linkage_sensitivity(plan) == 1 + 3 * 17 * 17
     assert Fraction(loss.linked.epsilon) < Fraction(one.epsilon) < Fraction(most.epsilon)
 
 

@@ -27,6 +27,9 @@ DELTA: Final = Fraction(1, 10**6)
 ORDERS: Final = (*range(2, 129), *range(144, 4097, 16))
 _PRECISE: Final = Context(prec=60, rounding=ROUND_CEILING)
 _SLACK: Final = Decimal("1e-40")
+OWN_ROWS_CHANGED_MAX: Final = 1152
+"""Rows of one desk whose strict key may change with one row more: 8 keys, 12 pairs gained or parted each, two groups of at
+most 6 files for each pair (`exchange/own_duplicates.py`; a test compares)."""
 SAMPLING: Final = Fraction(1, 2**60)
 """Part of delta kept for the sampling tables: each cell is within 2^-100 of its law, a plan has fewer than 2^20 cells."""
 
@@ -203,17 +206,21 @@ def _decimal(value: Fraction) -> Decimal:
 
 
 def linkage_sensitivity(plan: Plan) -> int:
-    """Bound how many persons' counting one row may change, the linkage of other rows included.
+    """Bound how many persons one row may add to and take from the linked ones, the linkage of other rows included.
 
-    The row may open or close one run of each key; a run that is evidence has at most `rows_most(cap)` rows. Each row so
-    freed or joined brings a component that stands as one person or falls back to at most `rows_most(cluster_cap)`. At a
-    scored key the row may stand between two neighbours and part a run that was too long to be evidence into two that
-    are: twice the rows. Rows of other persons whose strict key its own desk changes for it (own duplicates) are not counted. The
-    row itself counts as one more. Colluding desks can come close to this. Stated for components that settle within the
-    plan's sweeps: chains longer than these reach further (docs/known-limits.md).
+    The row opens, closes, joins or parts one run of each key; a run that is evidence has at most `rows_most(cap)` rows, and
+    brings together, or leaves behind, that many components and one more. At a scored key it may so join or part two runs.
+    A component that stands is one person of at most `rows_most(cluster_cap)` rows; where it falls back, each row may be a
+    person: together one more than the rows. The row itself counts as one more. Where the plan scores, its own desk may
+    change the strict key of other rows for it (own duplicates): each of these leaves one run and joins another.
+    Colluding desks can come close to this, by the product of their rows. It is stated for components that settle within the
+    plan's sweeps, and for a desk whose files do not pass the mark of "full of duplicates" by this row (docs/linking-error.md).
     """
-    joined = sum(rows_most(rule.cap) * (2 if rule.scored else 1) for rule in plan.linking.keys)
-    return 1 + joined * rows_most(plan.linking.cluster_cap)
+    runs = sum((rows_most(rule.cap) + 1) * (2 if rule.scored else 1) for rule in plan.linking.keys)
+    if plan.linking.scoring is not None:
+        strict = max(rule.cap for rule in plan.linking.keys if rule.match_key == plan.linking.strict)
+        runs += OWN_ROWS_CHANGED_MAX * 2 * (rows_most(strict) + 1)
+    return 1 + runs * (rows_most(plan.linking.cluster_cap) + 1)
 
 
 def rows_most(organizations: int) -> int:
