@@ -1,10 +1,10 @@
 """In which order the integers of a population are chosen, so that every table can keep the sums that stand already.
 
-A node is a set of attributes by which something is cut: a table's own, or what two tables share. Nodes are settled one after
-the other. A node's sums over what it shares with settled nodes are given; it can always be filled with non-negative integers
-when these sums hang together like a tree (each shares with the ones before only what it shares with one of them: the running
-intersection property). Three sums in a ring do not: whole numbers with three such sums need not exist. So a node that would
-close a ring waits, and is added up from the larger table that it would have closed.
+A node is a set of attributes by which something is cut: a table's own, what two tables share, or one alone. Nodes are settled
+one after the other. A node's sums over what it shares with settled nodes are given; it can always be filled with non-negative
+integers when these sums hang together like a tree (each shares with the ones before only what it shares with one of them: the
+running intersection property). Three sums in a ring do not: whole numbers with three such sums need not exist. So a node that
+would close a ring waits, and is added up from the larger table that it would have closed.
 """
 
 from collections.abc import Sequence
@@ -31,9 +31,12 @@ class Step:
 
 
 def nodes_of(tables: Sequence[Node]) -> list[Node]:
-    """Give what the tables are cut by and everything that two or more of them share, the grand total first."""
-    found = {frozenset[str](), *tables}
-    fresh = set(tables)
+    """Give what the tables are cut by, everything that two or more of them share, and each attribute alone; the total first.
+
+    Attributes alone are settled before what crosses them: readers add up to them, and cells cut off at 0 would bias these sums.
+    """
+    found = {frozenset[str](), *tables, *(frozenset({a}) for table in tables for a in table)}
+    fresh = set(found)
     while fresh:
         fresh = {a & b for a in fresh for b in found} - found
         found |= fresh
