@@ -55,7 +55,8 @@ class Desk:
         return client
 
 
-def _point_to(path: Path) -> None:
+def point_to(path: Path) -> None:
+    """Close what is open, lock, and make this the desk's database."""
     connection.close()
     KEYRING.lock()
     connection.settings_dict["NAME"] = str(path)
@@ -71,7 +72,7 @@ def _template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     setup_test_environment(debug=False)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     path = tmp_path_factory.mktemp("desk-template") / "desk.db"
-    _point_to(path)
+    point_to(path)
     KEYRING.unlock(DATABASE_KEY)
     call_command("migrate", verbosity=0)
     Organization.objects.create(name="Maison d’accueil", language="fr")
@@ -85,7 +86,7 @@ def _template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         colleague.save()
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    _point_to(path)  # closes it
+    point_to(path)  # closes it
     yield path
     teardown_test_environment()
 
@@ -98,11 +99,11 @@ def desk(_template: Path, tmp_path: Path) -> Iterator[Desk]:
     path = tmp_path / "desk" / "desk.db"
     path.parent.mkdir()
     shutil.copy(_template, path)
-    _point_to(path)
+    point_to(path)
     KEYRING.unlock(DATABASE_KEY)
     found = {colleague.sign_in_name: colleague for colleague in Colleague.objects.all()}
     yield Desk(path.parent, found["camille"], found["cosima"], found["dahlia"])
-    _point_to(_template)
+    point_to(_template)
 
 
 @pytest.fixture

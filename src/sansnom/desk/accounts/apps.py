@@ -1,6 +1,10 @@
 """The accounts app."""
 
+from typing import Final
+
 from django.apps import AppConfig
+
+from sansnom.desk.house.navigation import Place
 
 
 class AccountsConfig(AppConfig):
@@ -8,3 +12,9 @@ class AccountsConfig(AppConfig):
 
     name = "sansnom.desk.accounts"
     label = "accounts"
+    settings_pages: Final = (
+        Place("accounts.me", "accounts:me", 10, hint="accounts.me.hint"),
+        Place("accounts.colleagues", "accounts:colleagues", 20, role="director", hint="accounts.colleagues.hint"),
+        Place("accounts.passphrases", "accounts:passphrases", 30, role="director", hint="accounts.passphrases.hint"),
+        Place("accounts.trail", "accounts:trail", 50, role="director", hint="accounts.trail.hint"),
+    )

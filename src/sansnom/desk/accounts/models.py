@@ -39,6 +39,7 @@ class Colleague(AbstractBaseUser):
     )
     is_active = models.BooleanField(default=True)
     suspended_at = models.DateTimeField(null=True, blank=True)
+    shortcuts = models.BooleanField(say_later("accounts.colleague.shortcuts"), default=True)
     wrap = models.CharField(
         max_length=32, blank=True
     )  # the number of their passphrase in the key file, if they have one
@@ -61,9 +62,9 @@ class Colleague(AbstractBaseUser):
         super().clean()
         self.sign_in_name = self.sign_in_name.strip().casefold()
 
-    def may_act_as(self, role: Role) -> bool:
+    def may_act_as(self, role: Role | str) -> bool:
         """Tell whether this colleague's role includes that one."""
-        return self.is_active and RANK[Role(self.role)] >= RANK[role]
+        return self.is_active and RANK[Role(self.role)] >= RANK[Role(role)]
 
     def suspend(self) -> None:
         """Take away this colleague's access, from the next request on, wherever they are signed in."""

@@ -1,6 +1,30 @@
-"""Addresses of the accounts app."""
+"""Addresses of the door and of the colleagues' pages."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from sansnom.desk.accounts import colleagues, opening, passphrases, signing
 
 app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("start/", opening.start, name="start"),
+    path("unlock/", opening.unlock, name="unlock"),
+    path("unlock/renew/", opening.renew, name="renew"),
+    path("help/lost/", opening.lost, name="lost"),
+    path("recovery-sheet/", opening.sheet, name="sheet"),
+    path("sign-in/", signing.sign_in, name="sign_in"),
+    path("sign-out/", signing.sign_out, name="sign_out"),
+    path("lock/", signing.lock, name="lock"),
+    path("me/", colleagues.my_page, name="me"),
+    path("me/password/", colleagues.my_password, name="my_password"),
+    path("settings/colleagues/", colleagues.colleagues, name="colleagues"),
+    path("settings/colleagues/new/", colleagues.new_colleague, name="new_colleague"),
+    path("settings/colleagues/<int:number>/", colleagues.colleague_page, name="colleague"),
+    path("settings/colleagues/<int:number>/suspend/", colleagues.suspend, name="suspend"),
+    path("settings/colleagues/<int:number>/restore/", colleagues.restore, name="restore"),
+    path("settings/colleagues/<int:number>/password/", colleagues.new_password, name="new_password"),
+    path("settings/colleagues/<int:number>/passphrase/", passphrases.passphrase_of, name="passphrase"),
+    path("settings/passphrases/", passphrases.passphrases, name="passphrases"),
+    path("settings/passphrases/sheet/", passphrases.new_sheet, name="new_sheet"),
+    path("settings/passphrases/<slug:wrap>/take/", passphrases.take_passphrase, name="take_passphrase"),
+    path("settings/trail/", colleagues.trail, name="trail"),
+]

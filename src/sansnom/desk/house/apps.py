@@ -1,6 +1,10 @@
 """The house app: loads the catalogues of every app when the desk starts."""
 
+from typing import Final
+
 from django.apps import AppConfig
+
+from sansnom.desk.house.navigation import Place
 
 
 class HouseConfig(AppConfig):
@@ -8,6 +12,7 @@ class HouseConfig(AppConfig):
 
     name = "sansnom.desk.house"
     label = "house"
+    navigation: Final = (Place("house.nav.settings", "house:settings", 90, letter="r"),)
 
     def ready(self) -> None:
         """Load the words of every app."""

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-from django.db import transaction
+from django.conf import settings
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -25,6 +26,7 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Robots-Tag": "noindex, nofollow",
 }
+_LOCK_AFTER: Final = "desk.lock_after"
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 OPEN_WHEN_LOCKED: Final = ("/start/", "/unlock/", "/static/", "/language/", "/help/")
 
@@ -41,12 +43,23 @@ def safety_headers(answer: Answer) -> Answer:
     return around
 
 
+def lock_after(request: HttpRequest) -> None:
+    """Lock the desk when this request is answered and its session is stored."""
+    request.META[_LOCK_AFTER] = True
+
+
 def locked_desk(answer: Answer) -> Answer:
     """While the desk is locked, let nothing through but the pages that open it."""
 
     def around(request: HttpRequest) -> HttpResponseBase:
+        if not KEYRING.is_unlocked:
+            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)  # its session is in the locked database
         if KEYRING.is_unlocked or request.path_info.startswith(OPEN_WHEN_LOCKED):
-            return answer(request)
+            response = answer(request)
+            if request.META.pop(_LOCK_AFTER, False):
+                connection.close()
+                KEYRING.lock()
+            return response
         if request.path_info.startswith("/draft/"):
             return HttpResponse(status=423)
         return redirect(reverse("accounts:unlock") if key_path().exists() else reverse("accounts:start"))

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     *desk_apps(),
 ]
 
@@ -44,6 +45,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "sansnom.desk.house.middleware.one_transaction",
+    "sansnom.desk.house.drafts.sent_drafts",
 ]
 
 TEMPLATES = [
@@ -71,7 +73,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "accounts:sign_in"
-LOGIN_REDIRECT_URL = "house:today"
+LOGIN_REDIRECT_URL = "house:door"
 LOGOUT_REDIRECT_URL = "accounts:sign_in"
 
 # Sessions live in the encrypted database and end with the browser.

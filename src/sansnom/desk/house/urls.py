@@ -1,10 +1,13 @@
-"""The addresses of the desk. Each app has its own list and namespace; no address carries a name."""
+"""The addresses of the desk. Each app has its own list and namespace; no address carries a name.
+
+An app is found by its `urls.py` (`app_name`, `urlpatterns`); its paths begin with the app's own word.
+"""
 
 from django.urls import URLPattern, URLResolver, include, path
 
 from sansnom.desk.house import views
+from sansnom.desk.house.places import apps_with
 
-app_name = "house"
 handler400 = "sansnom.desk.house.errors.bad_request"
 handler403 = "sansnom.desk.house.errors.forbidden"
 handler404 = "sansnom.desk.house.errors.not_found"
@@ -12,5 +15,5 @@ handler500 = "sansnom.desk.house.errors.broken"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((views.urlpatterns, "house"))),
-    path("", include("sansnom.desk.accounts.urls")),
+    *(path("", include(f"{app}.urls")) for app in apps_with("urls") if app != "sansnom.desk.house"),
 ]

@@ -27,7 +27,7 @@ from sansnom.desk.vault.written import write_whole
 from sansnom.terms.errors import InputError, PolicyRefusal
 
 SCHEMA: Final = "sansnom/desk-keys/1"
-PASSPHRASE: Final = "passphrase"
+PASSPHRASE: Final = "passphrase"  # noqa: S105 - the name of a kind of wrap
 RECOVERY: Final = "recovery"
 MEMORY_KIB_MAX: Final = 1024 * 1024
 
@@ -82,11 +82,18 @@ class Opened:
         return f"Opened({self.kind} {self.number})"
 
 
-def create_key_file(path: Path, passphrase: str, today: str, cost: Cost = COST) -> Opened:
-    """Draw a database key and write it under a first passphrase; refused where a key file is already."""
+def new_database_key() -> bytes:
+    """Draw a database key."""
+    return secrets.token_bytes(KEY_BYTES)
+
+
+def create_key_file(
+    path: Path, passphrase: str, today: str, cost: Cost = COST, database_key: bytes | None = None
+) -> Opened:
+    """Write a database key (drawn here, if none is given) under a first passphrase; never over another key file."""
     if path.exists():
         raise PolicyRefusal("vault.exists")
-    database_key = secrets.token_bytes(KEY_BYTES)
+    database_key = database_key or new_database_key()
     wrap = _wrap(database_key, settled(passphrase), PASSPHRASE, today, cost)
     _write(path, KeyFile(_check_value(database_key), (wrap,)))
     return Opened(database_key, wrap.number, PASSPHRASE)

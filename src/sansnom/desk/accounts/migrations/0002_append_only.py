@@ -4,17 +4,16 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
+REFUSAL = "BEGIN SELECT RAISE(ABORT, 'the access trail is only ever added to'); END"
 SQLITE = (
-    "CREATE TRIGGER trail_never_changes BEFORE UPDATE ON accounts_trailentry "
-    "BEGIN SELECT RAISE(ABORT, 'the access trail is only ever added to'); END",
-    "CREATE TRIGGER trail_never_shrinks BEFORE DELETE ON accounts_trailentry "
-    "BEGIN SELECT RAISE(ABORT, 'the access trail is only ever added to'); END",
+    f"CREATE TRIGGER trail_never_changes BEFORE UPDATE ON accounts_trailentry {REFUSAL}",
+    f"CREATE TRIGGER trail_never_shrinks BEFORE DELETE ON accounts_trailentry {REFUSAL}",
 )
 POSTGRESQL = (
-    "CREATE FUNCTION trail_is_only_added_to() RETURNS trigger AS $$ "
-    "BEGIN RAISE EXCEPTION 'the access trail is only ever added to'; END $$ LANGUAGE plpgsql",
-    "CREATE TRIGGER trail_never_changes BEFORE UPDATE OR DELETE ON accounts_trailentry "
-    "FOR EACH ROW EXECUTE FUNCTION trail_is_only_added_to()",
+    """CREATE FUNCTION trail_is_only_added_to() RETURNS trigger AS $$
+    BEGIN RAISE EXCEPTION 'the access trail is only ever added to'; END $$ LANGUAGE plpgsql""",
+    """CREATE TRIGGER trail_never_changes BEFORE UPDATE OR DELETE ON accounts_trailentry
+    FOR EACH ROW EXECUTE FUNCTION trail_is_only_added_to()""",
 )
 
 
