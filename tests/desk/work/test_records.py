@@ -180,7 +180,7 @@ def test_records_take_a_fixed_number_of_questions(desk: Desk, persons: int) -> N
     programme = Programme.objects.create(name_fr="A", name_en="A")
     filled = fill(make_world(1, persons, 3).records[0], programme, by=desk.director)
     first, second = list(filled.numbers.values())[:2]
-    decide_pair(desk.director, *Person.objects.filter(pk__in=[first, second]), "same")
+    decide_pair(desk.director, Person.objects.get(pk=first), Person.objects.get(pk=second), "same")
     with CaptureQueriesContext(connection) as asked:
         organization_records("o", JOINT)
     assert len(asked) == 12

@@ -35,9 +35,14 @@ def programmes_seen_by(user: Viewer) -> QuerySet[Any]:
 
 def visible_to(user: Viewer) -> QuerySet[Person]:
     """Give the files that exist for this colleague."""
+    return of_visible_persons(Person.objects.all(), user, "pk")
+
+
+def of_visible_persons(rows: QuerySet[Row], user: Viewer, column: str = "person_id") -> QuerySet[Row]:
+    """Keep the rows whose column names a file that exists for this colleague: asked row by row, never for all files first."""
     enrolment: Any = apps.get_model("work", "Enrolment")
-    places = enrolment.objects.filter(person=OuterRef("pk"), programme__in=programmes_seen_by(user))
-    return Person.objects.filter(Exists(places))
+    places = enrolment.objects.filter(person=OuterRef(column), programme__in=programmes_seen_by(user))
+    return rows.filter(Exists(places))
 
 
 def person_visible_to(user: Viewer, reference: uuid.UUID) -> Person:
@@ -52,5 +57,5 @@ def in_sight(rows: QuerySet[Row], user: Viewer) -> QuerySet[Row]:
 
 def links_seen_by(user: Viewer) -> QuerySet[SamePerson]:
     """Give the decisions in force about pairs of files that exist, both of them, for this colleague."""
-    seen = visible_to(user)
-    return SamePerson.objects.filter(undone_at__isnull=True, first__in=seen, second__in=seen)
+    decisions = of_visible_persons(SamePerson.objects.filter(undone_at__isnull=True), user, "first_id")
+    return of_visible_persons(decisions, user, "second_id")

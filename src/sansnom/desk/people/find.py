@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Final
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, IntegerField, Q, Sum, Value, When
 
-from sansnom.desk.people.access import Viewer, visible_to
+from sansnom.desk.people.access import Viewer, of_visible_persons, visible_to
 from sansnom.desk.people.folding import (
     BONES,
     PHONE,
@@ -105,7 +105,7 @@ def _by_tokens(user: Viewer, sought: Sought) -> list[int]:
     if not (sought.words or sought.bones or sought.phone):
         return []
     weight = Case(When(kind=WORD, then=Value(2)), When(kind=PHONE, then=Value(6)), default=Value(3))
-    shared: QuerySet[SearchToken] = SearchToken.objects.filter(conditions, person__in=visible_to(user))
+    shared = of_visible_persons(SearchToken.objects.filter(conditions), user)
     scored = shared.values("person_id").annotate(score=Sum(weight, output_field=IntegerField()))
     return [row["person_id"] for row in scored.order_by("-score", "person_id")[:CANDIDATES]]
 

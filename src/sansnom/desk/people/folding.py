@@ -7,7 +7,6 @@ p  the last seven digits of the telephone number
 from collections.abc import Iterable
 from typing import Final
 
-from sansnom.desk.people.models import NameVariant, Person
 from sansnom.exchange.names import folded
 from sansnom.exchange.nicknames import full_name
 from sansnom.exchange.skeleton import skeleton
@@ -73,12 +72,12 @@ def tokens_of(names: Iterable[tuple[str, str]], phone: str) -> frozenset[Token]:
     return frozenset(tokens | {(PHONE, number)} if number else tokens)
 
 
-def sort_form(name: NameVariant) -> str:
+def sort_form(given: str, family: str) -> str:
     """Give what lists are ordered by: surname first, in plain letters; what folds to nothing stays as it is."""
-    words = (*words_in(name.family_names), *words_in(name.given_names))
-    return " ".join(words) or name.whole.casefold()
+    words = (*words_in(family), *words_in(given))
+    return " ".join(words) or f"{family} {given}".strip().casefold()
 
 
-def token_rows(person: Person, tokens: Iterable[Token]) -> list[tuple[int, str, str]]:
-    """Give the rows of the search index of one person, in order."""
-    return [(person.pk, kind, token) for kind, token in sorted(tokens)]
+def token_rows(person: int, tokens: Iterable[Token]) -> list[tuple[int, str, str]]:
+    """Give the rows of the search index of one person, by the number of their file, in order."""
+    return [(person, kind, token) for kind, token in sorted(tokens)]

@@ -38,7 +38,7 @@ def call_person(person: Person, names: Sequence[Name]) -> None:
     NameVariant.objects.filter(person=person).delete()
     NameVariant.objects.bulk_create(variants)
     person.shown_name = variants[0].whole if variants else ""
-    person.sort_name = sort_form(variants[0]) if variants else ""
+    person.sort_name = sort_form(variants[0].given_names, variants[0].family_names) if variants else ""
     person.save(update_fields=["shown_name", "sort_name"])
     index_person(person)
 
@@ -65,7 +65,7 @@ def index_person(person: Person) -> None:
     SearchToken.objects.filter(person=person).delete()
     SearchToken.objects.bulk_create(
         SearchToken(person_id=number, kind=kind, token=token)
-        for number, kind, token in token_rows(person, tokens_of(names, person.phone))
+        for number, kind, token in token_rows(person.pk, tokens_of(names, person.phone))
     )
 
 

@@ -149,12 +149,11 @@ def _persons(filling: _Filling, persons: Iterable[records.Person]) -> None:
                 file_number = new_file_number()
             taken.add(file_number)
             filling.numbers[person.local_id] = number
-            named = None if person.anonymous else _name(person, number)
-            rows.append(_person_row(person, number, file_number, named, filling, now))
-            if named is not None:
-                names.append((number, named.given_names, named.family_names, False, "usual", "full", True))
-            pairs = [] if named is None else [(named.given_names, named.family_names)]
-            tokens += token_rows(Person(pk=number), tokens_of(pairs, person.phone))
+            given, family = ("", "") if person.anonymous else (person.given_names, person.family_names)
+            rows.append(_person_row(person, number, file_number, (given, family), filling, now))
+            if given or family:
+                names.append((number, given, family, False, "usual", "full", True))
+            tokens += token_rows(number, tokens_of([(given, family)], person.phone))
             number += 1
         filling.insert(Person, _PERSON_COLUMNS, rows)
         filling.insert(NameVariant, _NAME_COLUMNS, names)
@@ -170,14 +169,8 @@ _PERSON_COLUMNS: Final = (
 _NAME_COLUMNS: Final = ("person", "given_names", "family_names", "family_first", "kind", "quality", "preferred")
 
 
-def _name(person: records.Person, number: int) -> NameVariant | None:
-    if not person.given_names and not person.family_names:
-        return None
-    return NameVariant(person_id=number, given_names=person.given_names, family_names=person.family_names)
-
-
 def _person_row(
-    person: records.Person, number: int, file_number: str, named: NameVariant | None, filling: _Filling, now: str
+    person: records.Person, number: int, file_number: str, names: tuple[str, str], filling: _Filling, now: str
 ) -> tuple[Any, ...]:
     birth = _birth(person)
     return (
@@ -185,8 +178,8 @@ def _person_row(
         uuid4().hex,
         file_number,
         person.anonymous,
-        named.whole if named else "",
-        sort_form(named) if named else "",
+        " ".join(name for name in names if name),
+        sort_form(*names),
         *birth,
         person.sex,
         person.country_of_birth,

@@ -181,6 +181,8 @@ class Service(Act):
             models.Index(fields=("person", "starts_on"), name="service_person_day"),
             models.Index(fields=("programme", "starts_on"), name="service_programme_day"),
             models.Index(fields=("staff", "starts_on"), name="service_staff_day"),
+            models.Index(fields=("starts_on", "person"), name="service_day"),
+            models.Index(fields=("ends_on",), name="service_end", condition=models.Q(ends_on__isnull=False)),
             models.Index(fields=("session",), name="service_session", condition=models.Q(session__isnull=False)),
             models.Index(fields=("batch",), name="service_batch", condition=models.Q(batch__isnull=False)),
         )

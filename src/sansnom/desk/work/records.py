@@ -47,9 +47,9 @@ def organization_records(organization: str, selection: Selection) -> records.Org
     leaders = {number: group[0] for group in groups for number in group}
     left_out = files_taking_no_part(groups) if selection.joint else frozenset()
     acts = _acts(selection)
-    persons = Person.objects.filter(Exists(acts.filter(person=OuterRef("pk"))))
+    persons = Person.objects.filter(pk__in=acts.values("person"))
     if groups:
-        persons = Person.objects.filter(Q(pk__in=_with_linked(persons, groups)) | Q(pk__in=persons.values("pk")))
+        persons = Person.objects.filter(Q(pk__in=_with_linked(persons, groups)) | Q(pk__in=acts.values("person")))
     if left_out:
         persons = persons.exclude(pk__in=left_out)
     nouns = person_nouns(persons, leaders)
@@ -68,8 +68,9 @@ def organization_records(organization: str, selection: Selection) -> records.Org
 
 def _acts(selection: Selection) -> QuerySet[work.Service]:
     """Choose the acts with a day in the period; undated ones count, as `exchange/acts.py` has it."""
-    ended = Q(ends_on__gte=selection.start) | Q(ends_on=None, starts_on__gte=selection.start)
-    acts = work.Service.objects.filter(Q(starts_on=None) | (Q(starts_on__lte=selection.end) & ended))
+    began = Q(starts_on__range=(selection.start, selection.end))
+    lasted = Q(starts_on__lt=selection.start, ends_on__gte=selection.start)
+    acts = work.Service.objects.filter(began | lasted | Q(starts_on=None))  # three indexes
     if selection.programmes is not None:
         acts = acts.filter(programme__in=selection.programmes)
     if selection.funder is not None:
