@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from sansnom.audit.expected_error import expected_errors
 from sansnom.cli.main import USAGE, main
+from sansnom.terms.linking_error import ExpectedErrors
 from sansnom.worlds.world import make_world
 from sansnom.worlds.writing import write_world
 
@@ -50,3 +52,35 @@ def test_nothing_to_score_and_no_file_are_said(folder: Path, capsys: pytest.Capt
     said = capsys.readouterr().err
     assert "rien à comparer" in said
     assert "does not read as JSON" in said
+
+
+def test_without_truth_or_measurement_it_says_what_to_give(capsys: pytest.CaptureFixture[str]) -> None:
+    """No option at all: both languages name the three ways."""
+    assert main(["audit", "linkage"]) == USAGE
+    assert "--expected" in capsys.readouterr().err
+
+
+def test_multiplicity_is_measured_and_shown(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By true number of organizations, for equal keys and scored ones, as a table and as JSON."""
+    monkeypatch.setattr("sansnom.cli.audit_worlds.PERSONS", 60)
+    monkeypatch.setattr("sansnom.cli.audit_worlds.SEEDS", (1,))
+    monkeypatch.setattr("sansnom.cli.audit_worlds.NOISES", (1.0,))
+    assert main(["audit", "linkage", "--multiplicity", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["schema"] == "sansnom/multiplicity/1"
+    assert told["noise"]["1.0"]["8 scored keys"][0]["organizations"] == 1
+    assert main(["--language", "fr", "audit", "linkage", "--multiplicity"]) == 0
+    assert "notées" in capsys.readouterr().out
+
+
+def test_expected_errors_are_measured_and_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file for releases, from seeds; shown by group in the language asked for."""
+    monkeypatch.setattr("sansnom.cli.audit_worlds.expected_errors", lambda: expected_errors([(100, 4, 2)], (1, 2)))
+    place = tmp_path / "errors.json"
+    assert main(["--language", "fr", "audit", "linkage", "--expected", str(place)]) == 0
+    assert "Toutes les personnes" in capsys.readouterr().out
+    assert ExpectedErrors.from_json(json.loads(place.read_text(encoding="utf-8"))).tiers[0].persons == 100

@@ -11,6 +11,7 @@ from rich.table import Table
 from sansnom.audit.linkage import Score, read_truth, score
 from sansnom.audit.linkage_chart import chart
 from sansnom.audit.linking_run import KeyShare, default_linking, groups_of, key_shares, link_files
+from sansnom.cli.audit_worlds import add_options, run_measurement
 from sansnom.cli.speak import Voice, number
 from sansnom.desk.files.reader import read_organizations
 from sansnom.terms.errors import InputError
@@ -26,16 +27,21 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse gives its ac
         description="Either --evaluation (of `sansnom run --exact-for-evaluation`) or --organizations, which are linked "
         "here in the clear. · Soit --evaluation, soit --organizations, reliés ici en clair.",
     )
-    linkage.add_argument("--truth", type=Path, required=True, metavar="FILE", help="truth.json")
+    linkage.add_argument("--truth", type=Path, metavar="FILE", help="truth.json")
     linkage.add_argument("--evaluation", type=Path, metavar="FILE", help="evaluation.json")
     linkage.add_argument("--organizations", type=Path, metavar="DIR", help="their folders · leurs dossiers")
     linkage.add_argument("--keys", action="store_true", help="what each key brings · l’apport de chaque clé")
     linkage.add_argument("--chart", type=Path, metavar="FILE", help="an SVG chart · un graphique SVG")
     linkage.add_argument("--json", action="store_true", help="one JSON object · un objet JSON")
+    add_options(linkage)
 
 
 def run(args: argparse.Namespace) -> int:
     """Score, and show the scores."""
+    if args.expected or args.multiplicity:
+        return run_measurement(args)
+    if args.truth is None:
+        raise InputError("linkage.nothing", where="--truth, --expected, --multiplicity")
     truth = read_truth(_read(args.truth))
     everyone = read_organizations(args.organizations) if args.organizations else ()
     if args.evaluation:
