@@ -136,6 +136,22 @@ def test_published_figures_agree_as_they_say(seed: int) -> None:
     assert any(sum(f.value for f in tables[n].figures) != persons for n in ("by-region", "by-sex-age", "organizations"))
 
 
+def test_a_crossed_table_agrees_on_both_its_sides() -> None:
+    """Sex by category, beside tables of either: rows and columns both add up, though noise was put on each table."""
+    plan = plan_of(LINKED)
+    chance = np.random.default_rng(8)
+    exact = {name: np.array(cells) for name, cells in exact_tables(plan, 5).items()}
+    noisy = {name: (cells + np.rint(chance.normal(0, 4, len(cells)))).astype(int) for name, cells in exact.items()}
+    told = together(LINKED, plan, {name: cells.tolist() for name, cells in noisy.items()})
+    crossed, category, organizations = (
+        np.array([f.value for f in told[place].figures]).reshape(shape)
+        for place, shape in ((1, (5, 6)), (2, 6), (3, (5, 3)))
+    )
+    assert (crossed.sum(axis=0) == category).all()
+    assert (crossed.sum(axis=1) == organizations.sum(axis=1)).all()
+    assert crossed.min() >= 0
+
+
 def test_no_figure_is_below_zero_nor_a_claim_of_none() -> None:
     """Consistent figures are not negative; where one is 0 it is flagged, and its interval reaches above it."""
     noughts = 0
