@@ -326,8 +326,11 @@ def make_world(folder: Path, addresses: list[tuple[str, str]] | None = None, see
 def small_plan(
     roster: Roster, helpers: tuple[HelperSeat, ...], name: str = PLAN, rho: Fraction = Fraction(1, 10)
 ) -> Plan:
-    """Give a plan that is quick to compute and that the rules accept."""
+    """Give a plan that is quick to compute and that the rules accept; another name asks other questions."""
     half = rho / 4
+    first = (TableSpec("persons", "persons", SAID, half), TableSpec("multiplicity", "multiplicity", SAID, half))
+    measure = "turned_away" if name == PLAN else "waiting"
+    other = tuple(TableSpec(s, "persons", SAID, half, services=(s,)) for s in ("reception", "employment"))
     return Plan(
         plan=name,
         title=SAID,
@@ -342,9 +345,8 @@ def small_plan(
         linking=Linking((KeyRule("A1", 6),), "A1", 1, 4),
         dimensions=(),
         tables=(
-            TableSpec("persons", "persons", SAID, half),
-            TableSpec("multiplicity", "multiplicity", SAID, half),
-            TableSpec("turned", "tally", SAID, half, services=("reception",), measure="turned_away", bound=3),
+            *(first if name == PLAN else other),
+            TableSpec("turned", "tally", SAID, half, services=("reception",), measure=measure, bound=3),
         ),
         budget_year="2025-2026",
         rho=rho,

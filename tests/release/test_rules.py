@@ -14,10 +14,11 @@ from sansnom.release.account import mechanisms_of
 from sansnom.release.budget import Ledger, charge
 from sansnom.release.intervals_noise import total_variance
 from sansnom.release.noise import skellam_weights
-from sansnom.release.rules import ROWS_MAX, Known, check_plan, identifying_in, refuse_unless_allowed
+from sansnom.release.rules import Known, check_plan, identifying_in, judge, refuse_unless_allowed
+from sansnom.release.rules_people import ROWS_MAX
 from sansnom.terms.errors import PolicyRefusal
 from sansnom.terms.parse import Text
-from sansnom.terms.plan import DimensionUse, KeyRule, Period, Plan
+from sansnom.terms.plan import DimensionUse, Expected, KeyRule, Period, Plan, SeriesPart
 from sansnom.terms.roster import Roster
 from sansnom.terms.table import PERSONS, SUM, TableSpec
 from sansnom.terms.vocabulary import Dictionary, Dimension, Value
@@ -43,6 +44,13 @@ def with_table(place: int, **changes: object) -> Plan:
     tables = list(sample_tables())
     tables[place] = replace(tables[place], **changes)  # type: ignore[arg-type]  # tests name members freely
     return sample_plan(tables=tuple(tables))
+
+
+def scaled(plan: Plan, rho: Fraction, **changes: Any) -> Plan:
+    """Spend another budget on the same tables, in the same proportions."""
+    times = rho / plan.rho
+    tables = tuple(replace(t, rho=t.rho * times) for t in plan.tables)
+    return replace(plan, tables=tables, counts_rho=plan.counts_rho * times, rho=rho, **changes)
 
 
 def by(*dimensions: str) -> Plan:
@@ -280,7 +288,7 @@ def test_dates_in_another_spelling_hide_no_overlap(start: str, end: str) -> None
 def test_a_year_in_other_digits_is_no_second_budget(year: str) -> None:
     """The ledger adds up by the year as it is written: another spelling of a spent year must not be a fresh one."""
     spent = charge(Ledger(yearly=sample_plan().rho), sample_plan())
-    again = sample_plan(plan="once-more", budget_year=year)
+    again = sample_plan(plan="once-more", budget_year=year, supersedes="2026-portrait")
     assert codes(again, ledger=spent, known=sample_known(plans=(sample_plan(),))) == {"rule.period.year"}
 
 
@@ -290,10 +298,17 @@ def test_a_half_overlapping_period_must_be_declared_as_a_series() -> None:
     quarter = Period("2026-04-01", "2026-06-30")
     known = sample_known(plans=(earlier,))
     assert codes(sample_plan(period=quarter), known=known) == {"rule.period.overlap"}
-    assert codes(sample_plan(), known=known) == set()
-    together = sample_known(plans=(replace(earlier, series="year-2026"),))
-    assert codes(sample_plan(period=quarter, series="year-2026"), known=together) == set()
-    assert codes(sample_plan(period=quarter, series="other"), known=together) == {"rule.period.overlap"}
+    named = sample_known(plans=(replace(earlier, series="year-2026"),))
+    assert codes(sample_plan(period=quarter, series="year-2026"), known=named) == {"rule.series.parts"}
+    parts = (
+        SeriesPart("earlier", earlier.period, Fraction(1, 8)),
+        SeriesPart("2026-portrait", quarter, Fraction(1, 8)),
+    )
+    year, first = (scaled(p, Fraction(1, 8), series="year-2026", series_parts=parts) for p in (earlier, sample_plan()))
+    first = replace(first, period=quarter)
+    assert codes(first, known=sample_known(plans=(year,))) == set()
+    other = replace(first, series_parts=(*parts, SeriesPart("more", quarter, Fraction(1, 8))))
+    assert codes(other, known=sample_known(plans=(year,))) >= {"rule.period.overlap", "rule.series.changed"}
 
 
 def test_a_plan_without_a_purpose_is_refused() -> None:
@@ -363,3 +378,83 @@ def test_no_code_or_title_makes_the_rules_stumble(code: str, title: str) -> None
     plan = by(code)
     plan = replace(plan, tables=(replace(plan.tables[0], title=Text(title, title)),))
     assert isinstance(codes(plan), set)
+
+
+@pytest.mark.guarantee("G-05")
+def test_a_question_that_has_its_answer_is_refused_with_a_pointer_to_it() -> None:
+    """Under another name, title, budget, law, order of dimensions or bound: read it in the log, and spend nothing."""
+    asked = sample_plan()
+    known = sample_known(plans=(asked,))
+    plenty = Ledger(yearly=Fraction(1))
+    turned = tuple(replace(t, table=f"t-{n}", dimensions=t.dimensions[::-1]) for n, t in enumerate(asked.tables))
+    again = scaled(sample_plan(plan="again", tables=turned, noise="laplace", roster_version=1), Fraction(1, 5))
+    found = check_plan(again, dictionary(), sample_roster(), plenty, known)
+    assert {f.code for f in found} == {"rule.question.answered"}
+    assert [f.parameters for f in found] == [{"release": asked.plan, "table": t.table} for t in asked.tables]
+    wider = replace(again, tables=tuple(replace(t, bound=t.bound + (t.kind == SUM)) for t in again.tables))
+    assert codes(wider, ledger=plenty, known=known) == {"rule.question.answered"}
+    finer = sample_plan(plan="finer", tables=(TableSpec("new", PERSONS, asked.title, Fraction(1, 10), ("sex",)),))
+    assert codes(finer, known=known) == set()
+
+
+@pytest.mark.guarantee("G-05")
+def test_a_correction_says_so_and_a_stopped_run_has_no_answer() -> None:
+    """What supersedes a release is judged (and charged) like any other; a name that is no release is refused."""
+    asked, plenty = sample_plan(), Ledger(yearly=Fraction(1))
+    known = sample_known(plans=(asked,))
+    right = sample_plan(plan="again", supersedes=asked.plan)
+    told = judge(right, dictionary(), sample_roster(), charge(plenty, asked), known)
+    assert (told.accepted, told.cost) == (True, right.rho)
+    assert told.ledger.spent("2026-2027") == 2 * right.rho
+    assert codes(sample_plan(plan="again", supersedes="never"), ledger=plenty, known=known) >= {"rule.supersedes"}
+    stopped = replace(known, stopped=frozenset({asked.plan}))
+    assert codes(sample_plan(plan="again"), ledger=plenty, known=stopped) == set()
+
+
+@pytest.mark.guarantee("G-05")
+def test_everybody_judges_alike_on_their_own_copy() -> None:
+    """The judgement is a function of public things: what it charges, or every reason, and the same ledger from the same copy."""
+    plan = sample_plan()
+    ours = judge(plan, dictionary(), sample_roster(), Ledger(), sample_known())
+    theirs = judge(plan, dictionary(), sample_roster(), Ledger.from_json(Ledger().to_json()), sample_known())
+    assert ours == theirs
+    assert ours.accepted
+    assert ours.ledger.left("2026-2027") == 0
+    again = judge(plan, dictionary(), sample_roster(), ours.ledger, sample_known(plans=(plan,)))
+    assert (again.accepted, again.cost, again.ledger) == (True, Fraction(0), ours.ledger)
+    more = judge(replace(plan, plan="more"), dictionary(), sample_roster(), ours.ledger, sample_known())
+    assert [f.code for f in more.findings] == ["rule.budget.exhausted"]
+    assert more.ledger == ours.ledger
+    renamed = replace(plan, minimum_organizations=4)
+    assert [
+        f.code
+        for f in judge(
+            renamed, dictionary(), sample_roster(), Ledger(Fraction(1), ours.ledger.entries), sample_known()
+        ).findings
+    ] == ["rule.plan.twice"]
+
+
+def test_too_few_persons_expected_in_a_cell_are_refused() -> None:
+    """By what the plan says from public figures, or else by what the roster can hold; never more than that."""
+    source = Text("Recensement 2021", "2021 census")
+    plan = sample_plan(expected=Expected(150, source))
+    found = check_plan(plan, dictionary(), sample_roster(), Ledger(), sample_known())
+    assert [(f.code, f.where, f.parameters) for f in found] == [
+        ("rule.few_persons", "plan.tables[4]", {"found": 4, "least": 5})
+    ]
+    assert codes(sample_plan(expected=Expected(160, source))) == set()
+    assert codes(sample_plan(expected=Expected(24 * 256 + 1, source))) == {"rule.expected"}
+    assert codes(sample_plan(threshold=4)) == {"rule.threshold"}
+    assert codes(sample_plan(threshold=5)) == set()
+
+
+def test_the_tier_without_conditions_holds_to_what_it_is_derived_for() -> None:
+    """Two keys at most, no gate, no score, no table that compares the rows of a person two by two."""
+    tables = tuple(t for t in sample_tables() if t.kind != "same_service")
+    plan = sample_plan(tables=tables)
+    two = replace(plan.linking, keys=plan.linking.keys[:2], tier="unconditional")
+    assert codes(replace(plan, linking=two)) == set()
+    assert codes(replace(plan, linking=replace(two, keys=plan.linking.keys))) == {"rule.unconditional.keys"}
+    gated = (replace(two.keys[0], gate=("birth_year",)), two.keys[1])
+    assert codes(replace(plan, linking=replace(two, keys=gated))) == {"rule.unconditional.keys"}
+    assert codes(replace(sample_plan(), linking=two)) == {"rule.unconditional.table"}

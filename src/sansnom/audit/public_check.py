@@ -77,8 +77,9 @@ def _plans(board: Board) -> Iterator[Finding]:
     """Ask the rules again, plan by plan in the order of their cut-offs, with the ledger as it stood."""
     ledger = Ledger(entries=())
     before: list[Any] = []
+    unanswered = frozenset(plan.plan for plan in board.plans) - {release.plan for release in board.releases}
     for plan in sorted(board.plans, key=lambda p: (p.cutoff, p.plan)):
-        known = Known(frozenset(board.dictionaries), frozenset(), tuple(before))
+        known = Known(frozenset(board.dictionaries), frozenset(), tuple(before), unanswered)
         for finding in check_plan(plan, board.dictionaries[plan.dictionary], board.roster, ledger, known):
             yield Finding(finding.code, f"plans/{plan.plan}/plan.json", finding.parameters)
         before.append(plan)

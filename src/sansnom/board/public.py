@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from sansnom.release.budget import Entry, Ledger
+from sansnom.release.budget import Ledger, ledger_of
 from sansnom.terms.errors import InputError
 from sansnom.terms.party import HELPERS, PARTIES
 from sansnom.terms.plan import Plan
@@ -68,7 +68,7 @@ def read_board(folder: Path, dictionaries: Mapping[str, Dictionary]) -> Board:
 
 def _ledger(plans: Iterable[Plan]) -> Ledger:
     ordered = sorted(plans, key=lambda p: (p.cutoff, p.plan))
-    return Ledger(entries=tuple(Entry(p.budget_year, p.plan, p.digest, p.rho) for p in ordered))
+    return ledger_of(ordered)
 
 
 def _json(place: Path, name: str) -> Any:  # noqa: ANN401 - whatever a file holds; each reader checks it

@@ -122,6 +122,14 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "{where}\u00a0: cette règle de désaccord entre organismes n’existe pas (docs/schemas donne les règles).",
         "{where}: there is no such rule for disagreement between organizations (docs/schemas gives the rules).",
     ),
+    "plan.linking.tier": (
+        "{where}\u00a0: cette façon de rapprocher n’existe pas. Choisissez parmi\u00a0: {expected}",
+        "{where}: there is no such tier of linking. Choose from: {expected}",
+    ),
+    "plan.noise": (
+        "{where}\u00a0: cette loi de bruit n’existe pas. Choisissez parmi\u00a0: {expected}",
+        "{where}: there is no such law of noise. Choose from: {expected}",
+    ),
     "plan.linking.strict": (
         "{where}\u00a0: la clé stricte doit être l’une des clés de la demande.",
         "{where}: the strict key must be one of the plan’s keys.",

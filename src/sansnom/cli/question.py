@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Final
 
 from sansnom.exchange.linkable import scored_linking
-from sansnom.release.rules import ORGANIZATIONS_MIN_FOR_SUMS
+from sansnom.release.rules_people import ORGANIZATIONS_MIN_FOR_SUMS
 from sansnom.terms.parse import Text
 from sansnom.terms.plan import DimensionUse, HelperSeat, Period, Plan, Request
 from sansnom.terms.records import OrganizationRecords, Person

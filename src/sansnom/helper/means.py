@@ -124,5 +124,5 @@ class Means:
 
     def ledger(self) -> Ledger:
         """Give this helper's own copy of the budget's ledger."""
-        entries = [json.loads(entry) for entry in self.store.ledger()]
+        entries = sorted((json.loads(entry) for entry in self.store.ledger()), key=lambda entry: int(entry["number"]))
         return Ledger.from_json({"schema": "sansnom/ledger/1", "yearly": str(self.yearly), "entries": entries})

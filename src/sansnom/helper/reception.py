@@ -19,7 +19,7 @@ from sansnom.helper.limits import Bucket
 from sansnom.helper.means import Means, check_plan_name
 from sansnom.helper.progress import Progress
 from sansnom.helper.states import RunState
-from sansnom.helper.store import Held, KeptPlan, PlanKey
+from sansnom.helper.store import Held, KeptPlan, PlanKey, Store
 from sansnom.release.budget import charge
 from sansnom.release.rules import Known, refuse_unless_allowed
 from sansnom.terms.canonical import canonical_bytes
@@ -118,7 +118,8 @@ class Reception:
             raise PolicyRefusal("dictionary.version", where="plan.dictionary") from None
         others = tuple(Plan.from_json(json.loads(kept.envelope)["signed"]) for kept in means.store.plans())
         ledger = means.ledger()
-        refuse_unless_allowed(plan, dictionary, means.roster, ledger, Known(means.versions, means.ratified, others))
+        known = Known(means.versions, means.ratified, others, _stopped(means.store))
+        refuse_unless_allowed(plan, dictionary, means.roster, ledger, known)
         Setting.of(plan, means.roster, dictionary)
         return canonical_bytes(charge(ledger, plan).to_json()["entries"][-1])
 
@@ -254,6 +255,12 @@ class Reception:
         if found is None:
             raise PolicyRefusal(f"{kind.replace('-', '_')}.none")
         return bytes(found)
+
+
+def _stopped(store: Store) -> frozenset[str]:
+    """Name the plans whose run ended without a release: their questions have no answer in the log."""
+    ended = (RunState.ABORTED, RunState.DESTROYED)
+    return frozenset(run.plan for run in store.runs() if run.state in ended and run.release is None)
 
 
 def _json(body: bytes) -> Any:  # noqa: ANN401 - whatever JSON it is, verify_object looks at it strictly

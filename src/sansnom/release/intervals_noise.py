@@ -34,10 +34,8 @@ def half_width(variance: Fraction, figures: int = 1, level: Fraction = LEVEL, la
             raise ValueError("an interval beyond 95 % needs a variance that the exact law is computed for")
         # Laplace noise has heavier tails: two and a quarter hold 95 % even of a single variable.
         return isqrt(ceil(total * (Fraction(81, 16) if law == LAPLACE else 4))) + 1
-    if law == LAPLACE:
-        weights = laplace_weights(variance, Fraction(HELPERS * figures, HONEST))
-    else:
-        weights = skellam_weights(total)
+    shape = Fraction(HELPERS * figures, HONEST)
+    weights = laplace_weights(variance, shape) if law == LAPLACE else skellam_weights(total)
     wanted = level * skellam_total(weights)
     inside = 0
     for q, weight in enumerate(weights):

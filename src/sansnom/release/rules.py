@@ -3,9 +3,10 @@
 Rule 1  It identifies: an identifying variable by code or by any of its names, an organization as a dimension.
 Rule 2  It is unknown: a code, a dictionary version, a roster that is not the ratified one.
 Rule 3  It is too fine: cells of a table, codes of a dimension, a sensitive dimension without ratification.
-Rule 4  It asks too few: organizations on the roster, or on the roster for a service.
-Rule 5  It overspends: its parts do not add up to its budget, or the year does not allow it.
-Rule 6  It hides its period: upside down, too long, outside its year, half over an earlier one and not declared with it.
+Rule 4  It asks too few: organizations on the roster, or on the roster for a service; persons expected in a cell.
+Rule 5  It overspends: its parts do not add up to its budget, or the year does not allow it, with all of its series.
+Rule 6  It hides its period: upside down, too long, outside its year, half over an earlier one and not declared with it;
+        or it asks what was answered already, and does not say that it is a correction.
 Rule 7  It does not say why.
 Rule 8  Its linking or its tables lie outside what the programs can hold to.
 
@@ -14,37 +15,36 @@ Every rule is looked at; a refusal lists everything that is wrong. Codes are sta
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from math import isqrt
 from typing import Final
 
 from sansnom.release.account import mechanisms_of
-from sansnom.release.budget import Ledger, charged
+from sansnom.release.budget import Ledger, charge, charged, cost_of
 from sansnom.release.intervals_noise import total_variance
 from sansnom.release.noise import VARIANCE_MAX
+from sansnom.release.rules_history import answered_questions, half_overlaps, series_findings
+from sansnom.release.rules_people import enough_organizations, enough_persons
 from sansnom.release.rules_tables import table_findings
 from sansnom.terms.errors import Finding, InputError, Parameter, PolicyRefusal
 from sansnom.terms.parse import Text
 from sansnom.terms.party import HELPERS
-from sansnom.terms.plan import Plan, Request
+from sansnom.terms.plan import TIER_UNCONDITIONAL, Plan, Request
 from sansnom.terms.roster import Roster
 from sansnom.terms.schema import period_days, row_layout
-from sansnom.terms.table import SUM, TableSpec, axes_of, cells_of
+from sansnom.terms.table import SAME_SERVICE, TableSpec, axes_of, cells_of
 from sansnom.terms.vocabulary import Dictionary
 
 CELLS_MAX: Final = 2000
 CODES_MAX: Final = 64
 TABLES_MAX: Final = 64
 KEYS_MAX: Final = 16
+UNCONDITIONAL_KEYS_MAX: Final = 2
 CAP_RANGE: Final = (2, 32)
 CLUSTER_RANGE: Final = (3, 32)
-ORGANIZATIONS_MIN: Final = 2
-ORGANIZATIONS_MIN_FOR_SUMS: Final = 3
-ROWS_MAX: Final = 2**21
-"""Rows of all organizations together that linking can hold (`compute/programs/link.py`), dummies included."""
 PURPOSE_LENGTH_MIN: Final = 20
 
 ORGANIZATION_WORDS: Final = frozenset(
@@ -60,11 +60,47 @@ ORGANIZATION_WORDS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a desk or helper knows when it judges: ratified versions and dimensions, and the plans accepted before."""
+    """What a desk or helper knows when it judges: ratified versions and dimensions, and the plans accepted before.
+
+    stopped  names of accepted plans whose run ended without a release: their questions have no answer
+    """
 
     versions: frozenset[str]
     ratified: frozenset[str] = frozenset()
     plans: tuple[Plan, ...] = ()
+    stopped: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the rules say of a plan: every reason to refuse it, what it would charge, and the ledger after that.
+
+    ledger  with the charge where the plan is accepted; as it was where it is refused
+    """
+
+    findings: tuple[Finding, ...]
+    cost: Fraction
+    ledger: Ledger
+
+    @property
+    def accepted(self) -> bool:
+        """Say whether nothing speaks against the plan."""
+        return not self.findings
+
+
+def judge(plan: Plan, dictionary: Dictionary, roster: Roster, ledger: Ledger, known: Known) -> Judgement:
+    """Judge a plan on one's own copy of the ledger: what every helper does, and every desk can do alike.
+
+    Nothing is raised: a plan that cannot be charged is refused like any other. Accepting means keeping the ledger given back.
+    """
+    cost = cost_of(ledger, plan)
+    found = check_plan(plan, dictionary, roster, ledger, known)
+    if found:
+        return Judgement(found, cost, ledger)
+    try:
+        return Judgement((), Fraction(0) if charged(ledger, plan) else cost, charge(ledger, plan))
+    except PolicyRefusal as refusal:
+        return Judgement(refusal.findings or (Finding(refusal.code, "plan", refusal.parameters),), cost, ledger)
 
 
 def check_plan(plan: Plan, dictionary: Dictionary, roster: Roster, ledger: Ledger, known: Known) -> tuple[Finding, ...]:
@@ -73,8 +109,10 @@ def check_plan(plan: Plan, dictionary: Dictionary, roster: Roster, ledger: Ledge
     found += [*_versions(plan, dictionary, roster, known), *_unknown_dimensions(plan, dictionary)]
     for place, table in enumerate(plan.tables):
         found += table_findings(table, f"plan.tables[{place}]", dictionary)
-    found += [*_fineness(plan, dictionary, known), *_enough_organizations(plan, roster)]
-    found += [*_budget(plan, ledger), *_period(plan, known), *_purpose(plan), *_linking(plan), *_names(plan)]
+    found += [*_fineness(plan, dictionary, known), *enough_organizations(plan, roster)]
+    found += [*enough_persons(plan, dictionary, roster), *_budget(plan, ledger), *_period(plan, known)]
+    found += [*series_findings(plan, known.plans), *answered_questions(plan, known.plans, known.stopped)]
+    found += [*_purpose(plan), *_linking(plan), *_names(plan)]
     if not found:
         found += _layout(plan, dictionary)
     return tuple(found)
@@ -214,29 +252,6 @@ def _cells(table: TableSpec, plan: Plan, dictionary: Dictionary) -> int:
         return 0  # an unknown code, refused by rule 2
 
 
-# -------------------------------------------------------------------------------------------------- 4 organizations
-
-
-def _enough_organizations(plan: Plan, roster: Roster) -> Iterator[Finding]:
-    sums = any(table.kind == SUM for table in plan.tables)
-    least = ORGANIZATIONS_MIN_FOR_SUMS if sums else ORGANIZATIONS_MIN
-    if plan.minimum_organizations < least:
-        found = plan.minimum_organizations
-        yield Finding("rule.minimum_organizations", "plan.minimum_organizations", {"found": found, "least": least})
-    wanted = max(plan.minimum_organizations, least)
-    if len(roster.organizations) < wanted:
-        yield Finding("rule.few_organizations", "plan", {"found": len(roster.organizations), "least": wanted})
-    rows = sum(organization.size_class for organization in roster.organizations)
-    if rows > ROWS_MAX:
-        yield Finding("rule.rows", "plan.roster_digest", {"found": rows, "most": ROWS_MAX})
-    declared = Counter(service for o in roster.organizations for service in set(o.services))
-    for place, table in enumerate(plan.tables):
-        for service in table.services:
-            if declared[service] < wanted:
-                told: dict[str, Parameter] = {"service": service, "found": declared[service], "least": wanted}
-                yield Finding("rule.few_organizations_for_service", f"plan.tables[{place}]", told)
-
-
 # ----------------------------------------------------------------------------------------------------------- 5 budget
 
 
@@ -255,8 +270,9 @@ def _budget(plan: Plan, ledger: Ledger) -> Iterator[Finding]:
             if total_variance(mechanism.variance) > VARIANCE_MAX:
                 yield Finding("rule.budget.noise", where, {"most": isqrt(VARIANCE_MAX)})
     left = ledger.left(plan.budget_year)
-    if not charged(ledger, plan) and plan.rho > left:
-        told: dict[str, Parameter] = {"asked": str(plan.rho), "left": str(left), "year": plan.budget_year}
+    cost = cost_of(ledger, plan)
+    if not charged(ledger, plan) and cost > left:
+        told: dict[str, Parameter] = {"asked": str(cost), "left": str(left), "year": plan.budget_year}
         yield Finding("rule.budget.exhausted", "plan.rho", told)
 
 
@@ -284,16 +300,7 @@ def _period(plan: Plan, known: Known) -> Iterator[Finding]:
             yield Finding("rule.period.cutoff", "plan.cutoff")
     except ValueError:
         yield Finding("rule.period.cutoff", "plan.cutoff")
-    for earlier in known.plans:
-        if _half_over(plan, earlier):
-            yield Finding("rule.period.overlap", "plan.period", {"plan": earlier.plan})
-
-
-def _half_over(plan: Plan, earlier: Plan) -> bool:
-    """Whether differences over time could be taken: periods that overlap, differ, and are of no one series."""
-    if plan.plan == earlier.plan or (plan.series and plan.series == earlier.series) or plan.period == earlier.period:
-        return False
-    return plan.period.start <= earlier.period.end and earlier.period.start <= plan.period.end
+    yield from half_overlaps(plan, known.plans)
 
 
 # ---------------------------------------------------------------------------------------------- 7 purpose, 8 the rest
@@ -318,6 +325,18 @@ def _linking(plan: Plan) -> Iterator[Finding]:
     keys = [rule.match_key for rule in plan.linking.keys]
     if not 1 <= len(keys) <= KEYS_MAX or len(set(keys)) != len(keys):
         yield Finding("rule.keys", "plan.linking.keys", {"most": KEYS_MAX})
+    if plan.linking.tier == TIER_UNCONDITIONAL:
+        yield from _unconditional(plan)
+
+
+def _unconditional(plan: Plan) -> Iterator[Finding]:
+    """Hold the tier without conditions to what its sensitivity is derived for."""
+    keys = plan.linking.keys
+    if len(keys) > UNCONDITIONAL_KEYS_MAX or plan.linking.scoring or any(k.scored or k.gate for k in keys):
+        yield Finding("rule.unconditional.keys", "plan.linking.keys", {"most": UNCONDITIONAL_KEYS_MAX})
+    for place, table in enumerate(plan.tables):
+        if table.kind == SAME_SERVICE:
+            yield Finding("rule.unconditional.table", f"plan.tables[{place}]")
 
 
 def _names(plan: Plan) -> Iterator[Finding]:
