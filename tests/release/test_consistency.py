@@ -205,16 +205,6 @@ def test_a_sum_of_everything_is_the_total_with_the_total_s_interval() -> None:
     assert sum_of(whole, []).value == 0
 
 
-def test_a_threshold_flags_what_lies_below_it() -> None:
-    """A plan's threshold acts on the estimate, after the noise: it opens nothing."""
-    axes = [axes_of(LINKED[0], dictionary())]
-    flagged = [
-        consistent_tables([LINKED[0]], axes, [Fraction(1)], [3], [[8]], threshold)[0].figures[0].dominated
-        for threshold in (0, 8, 9)
-    ]
-    assert flagged == [False, False, True]
-
-
 def test_the_same_values_give_the_same_bytes() -> None:
     """Made again, from a reordered memory or as lists: the same figures."""
     one = release()

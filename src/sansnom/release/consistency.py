@@ -35,14 +35,12 @@ def consistent_tables(
     variances: Sequence[Fraction],
     half_widths: Sequence[int],
     opened: Sequence[Sequence[int]],
-    threshold: int = 0,
 ) -> tuple[Consistent, ...]:
     """Give the consistent figures of each table of a plan.
 
     variances    of two helpers' noise on one cell of each table
     half_widths  of the interval of one opened value of each table, by the exact law of its noise
     opened       values as they were opened, row-major over the table's axes
-    threshold    an estimate below it is flagged as too few to tell, like one that noise dominates
 
     Loss:       none. Neighbours: none. Proof: post-processing of what was opened (tests/release/test_consistency.py).
     """
@@ -65,7 +63,7 @@ def consistent_tables(
                 else width_hundredths(found.cell_variance(found.ordered(part.attributes)), QUANTILE)
             )
             assert own.integers.shape == table.values.shape
-            _slice(columns[part.table], part)[:] = _columns(own.estimates, own.integers, width, threshold)
+            _slice(columns[part.table], part)[:] = _columns(own.estimates, own.integers, width)
             if len(parts) > 1 and part.service is None:
                 effects[part.table] = _effects(part, found)
     return tuple(_consistent(column, effects.get(place, ())) for place, column in enumerate(columns))
@@ -107,13 +105,11 @@ def _slice(cells: NDArray[np.int64], part: Part) -> NDArray[np.int64]:
     return np.asarray(np.moveaxis(cells, -2, 0)[part.service])
 
 
-def _columns(
-    estimates: NDArray[np.int64], integers: NDArray[np.int64], width: int, threshold: int
-) -> NDArray[np.int64]:
+def _columns(estimates: NDArray[np.int64], integers: NDArray[np.int64], width: int) -> NDArray[np.int64]:
     """Give values, estimates, both ends of the intervals and flags; an end is never below zero, nor between a figure and it."""
     low = np.maximum(-((width - estimates) // HUNDREDTHS), 0)
     high = (np.maximum(estimates, 0) + width) // HUNDREDTHS
-    dominated = (estimates <= width) | (estimates < threshold * HUNDREDTHS) | (integers <= 0)
+    dominated = (estimates <= width) | (integers <= 0)
     return np.stack([integers, estimates, np.minimum(low, integers), np.maximum(high, integers), dominated])
 
 
