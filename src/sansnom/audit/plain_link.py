@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sansnom.exchange.pair_scores import score_pairs
-from sansnom.terms.plan import KeyRule, Linking
+from sansnom.terms.plan import TIER_UNCONDITIONAL, KeyRule, Linking
 from sansnom.terms.scoring import SCORES
 
 Labels = NDArray[np.int64]
@@ -48,6 +48,8 @@ def link_in_the_clear(rows: PlainKeys, linking: Linking) -> Labels:
 
     Shapes: the result is (rows,); rows without any present key keep a label of their own.
     """
+    if linking.tier == TIER_UNCONDITIONAL:
+        return _by_first_key(rows)
     names = [k.match_key for k in linking.keys]
     strict = names.index(linking.strict)
     evidence = evidence_by_key(rows, linking)
@@ -62,6 +64,19 @@ def link_in_the_clear(rows: PlainKeys, linking: Linking) -> Labels:
     fallen = _too_large(rows, component, linking.cluster_cap) | _at_odds(rows, component, strict)
     fallen |= np.bincount(component, weights=unsettled, minlength=fallen.size) > 0
     return np.where(fallen[component], strict_label, label)
+
+
+def _by_first_key(rows: PlainKeys) -> Labels:
+    """Link each row by the first key that it has, on the bits that the shares compare (`compute/programs/first_key.py`)."""
+    count = rows.organization.size
+    index_bits = max(1, (count - 1).bit_length())
+    first = np.argmax(rows.present, axis=1)
+    value = rows.keys[np.arange(count), first] >> np.uint64(2 + index_bits)
+    label = np.arange(count, dtype=np.int64)
+    groups: dict[tuple[int, int], int] = {}
+    for row in np.flatnonzero(rows.present.any(axis=1)).tolist():
+        label[row] = groups.setdefault((int(first[row]), int(value[row])), row)
+    return label
 
 
 def row_window(cap: int) -> int:

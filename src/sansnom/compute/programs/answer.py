@@ -11,6 +11,7 @@ from sansnom.compute.correlated import Party
 from sansnom.compute.packed import and_each, column, stack
 from sansnom.compute.packed_sum import sum_columns
 from sansnom.compute.programs.cells import NOT_LINKABLE, ROWS, cells_of_plan
+from sansnom.compute.programs.first_key import link_by_first_key
 from sansnom.compute.programs.joint_noise import open_noisy
 from sansnom.compute.programs.link import LinkInput, LinkRules, link
 from sansnom.compute.programs.tabulate import People, cells_of_persons
@@ -20,7 +21,7 @@ from sansnom.compute.steps import Steps
 from sansnom.compute.submitted import Fields, SubmittedShares
 from sansnom.compute.validity import Verdict, check_submissions
 from sansnom.terms.errors import BrokenInvariant, InputError
-from sansnom.terms.plan import Plan
+from sansnom.terms.plan import TIER_UNCONDITIONAL, Plan
 from sansnom.terms.schema import RowLayout
 from sansnom.terms.scoring import FEATURE_BITS
 from sansnom.terms.table import TALLY, TableSpec
@@ -84,7 +85,10 @@ def answer_plan(
     features = _features(Fields(payload, layout, submitted.rows), plan)
     given = LinkInput(submitted.match_keys, linkable, submitted.organizations, features)
     del submitted, features
-    persons = yield from link(me, given, rules_of(plan), [*payload, turns])
+    if plan.linking.tier == TIER_UNCONDITIONAL:
+        persons = yield from link_by_first_key(me, given, [*payload, turns])
+    else:
+        persons = yield from link(me, given, rules_of(plan), [*payload, turns])
     del given, linkable, payload, turns
     *words, turned = persons.moved
     fields = Fields(words, layout, persons.parts.rows)
