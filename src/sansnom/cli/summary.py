@@ -80,7 +80,8 @@ def main_figures(release: Mapping[str, Any], voice: Voice) -> list[tuple[str, st
         for place, label in enumerate(labels):
             told = ", ".join(label) or table["title"][voice.language]
             figure = {
-                name: table[many][place] for name, many in (("value", "values"), ("low", "low"), ("high", "high"))
+                name: table["consistent"][many][place]
+                for name, many in (("value", "values"), ("low", "low"), ("high", "high"))
             }
             found.append((told, table["table"], place, figure))
     general = [(voice.text(f"demo.figure.{name}"), name, 0, release[name]) for name in ("not_linkable", "rows")]
