@@ -27,7 +27,7 @@ from sansnom.desk.house.views import set_language
 from sansnom.desk.house.words import say
 from sansnom.desk.sqlcipher.keyring import KEYRING
 from sansnom.desk.vault import key_file
-from sansnom.desk.vault.secrets_on_paper import propose_passphrase
+from sansnom.desk.vault.secrets_on_paper import proposed_again
 from sansnom.terms.errors import PolicyRefusal
 
 UNLOCKING: Final = Limiter()
@@ -47,7 +47,9 @@ def start(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:unlock")
     form = StartForm(request.POST or None, initial={"language": translation.get_language() or "fr"})
     if request.method != "POST" or not form.is_valid():
-        return render(request, "accounts/start.html", {"form": form, "proposed": propose_passphrase()})
+        return render(
+            request, "accounts/start.html", {"form": form, "proposed": proposed_again(request.POST.get("proposed", ""))}
+        )
     told = form.cleaned_data
     director = _make_desk(told)
     begin_session(request, director)
@@ -113,13 +115,18 @@ def unlock(request: HttpRequest) -> HttpResponse:
         form.add_error("passphrase", say("accounts.unlock.wrong"))
         return render(request, "accounts/unlock.html", {"form": form})
     UNLOCKING.right("vault")
-    return _opened(request, opened)
+    return _opened(request, opened, form)
 
 
-def _opened(request: HttpRequest, opened: key_file.Opened) -> HttpResponse:
+def _opened(request: HttpRequest, opened: key_file.Opened, form: UnlockForm) -> HttpResponse:
     KEYRING.unlock(opened.database_key)
-    if migrating.migrations_waiting():
-        migrating.migrate()
+    try:
+        migrating.bring_up_to_date(opened.database_key)
+    except PolicyRefusal:
+        connection.close()
+        KEYRING.lock()
+        form.add_error(None, say("accounts.upgrade.no_backup"))
+        return render(request, "accounts/unlock.html", {"form": form}, status=409)
     Session.objects.all().delete()  # whoever was signed in before signs in again
     if opened.kind != key_file.RECOVERY:
         return redirect("accounts:sign_in")
@@ -135,7 +142,9 @@ def renew(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:unlock")
     form = RenewForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
-        return render(request, "accounts/renew.html", {"form": form, "proposed": propose_passphrase()})
+        return render(
+            request, "accounts/renew.html", {"form": form, "proposed": proposed_again(request.POST.get("proposed", ""))}
+        )
     director: Colleague = form.cleaned_data["director"]
     database_key = KEYRING.current()
     number = key_file.add_passphrase(key_path(), database_key, form.cleaned_data["passphrase"], today(), key_file.COST)

@@ -14,7 +14,7 @@ from sansnom.desk.house.places import key_path
 from sansnom.desk.house.words import say
 from sansnom.desk.sqlcipher.keyring import KEYRING
 from sansnom.desk.vault import key_file
-from sansnom.desk.vault.secrets_on_paper import propose_passphrase
+from sansnom.desk.vault.secrets_on_paper import proposed_again
 from sansnom.terms.errors import PolicyRefusal
 
 
@@ -47,7 +47,7 @@ def passphrase_of(request: HttpRequest, number: int) -> HttpResponse:
         keep_passphrase(colleague, form.cleaned_data["passphrase"])
         messages.success(request, say("accounts.passphrase.kept", name=colleague.name))
         return redirect("accounts:passphrases")
-    told = {"form": form, "other": colleague, "proposed": propose_passphrase()}
+    told = {"form": form, "other": colleague, "proposed": proposed_again(request.POST.get("proposed", ""))}
     return render(request, "accounts/passphrase.html", told)
 
 

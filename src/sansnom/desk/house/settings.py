@@ -17,7 +17,6 @@ DEBUG = False
 USE_TZ = True
 TIME_ZONE = "America/Toronto"
 ROOT_URLCONF = "sansnom.desk.house.urls"
-ASGI_APPLICATION = "sansnom.desk.house.asgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES: dict[str, dict[str, Any]] = {"default": database_settings()}
 
@@ -101,7 +100,7 @@ if _HOST:
     CSRF_COOKIE_SECURE = True
     LANGUAGE_COOKIE_SECURE = True
     SECURE_HSTS_SECONDS = 31_536_000
-SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_REFERRER_POLICY = "same-origin"  # with "no-referrer" browsers send forms with Origin: null, which is refused
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"

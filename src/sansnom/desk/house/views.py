@@ -1,10 +1,12 @@
 """Pages that belong to no app: the door, language, help, settings, static files."""
 
+from pathlib import Path
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.staticfiles import finders
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.http.response import HttpResponseBase
+from django.core.exceptions import SuspiciousFileOperation
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -65,14 +67,17 @@ def settings_page(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def static_file(request: HttpRequest, name: str) -> HttpResponseBase:
+def static_file(request: HttpRequest, name: str) -> HttpResponse:
     """Give a file of the desk's own static folders, and nothing else."""
     del request
-    found = finders.find(name)
     suffix = "." + name.rpartition(".")[2]
+    try:
+        found = finders.find(name)
+    except SuspiciousFileOperation:
+        found = None
     if not isinstance(found, str) or suffix not in TYPES:
         raise Http404
-    return FileResponse(open(found, "rb"), content_type=TYPES[suffix])  # noqa: PTH123 - Django closes it
+    return HttpResponse(Path(found).read_bytes(), content_type=TYPES[suffix])
 
 
 urlpatterns: list[URLPattern] = [

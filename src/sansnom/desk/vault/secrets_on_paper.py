@@ -49,6 +49,13 @@ def propose_passphrase() -> str:
     return "-".join("".join(secrets.choice(_CONSONANTS) + secrets.choice(_VOWELS) for _ in range(2)) for _ in range(5))
 
 
+def proposed_again(told: str) -> str:
+    """Give back a passphrase that was proposed on the page before, so that what somebody wrote down stays; else a new one."""
+    words = told.split("-")
+    kept = len(words) == 5 and all(len(word) == 4 and word.isascii() and word.isalpha() for word in words)
+    return told if kept else propose_passphrase()
+
+
 def settled(passphrase: str) -> bytes:
     """Give the bytes of a passphrase: one form for every keyboard, single spaces, none around it."""
     return " ".join(unicodedata.normalize("NFKC", passphrase).split()).encode()
