@@ -20,6 +20,7 @@ from sansnom.terms.parse import Text
 CATALOGUES: Final = (
     ("sansnom.desk.files.messages", "MESSAGES"),
     ("sansnom.helper.messages", "MESSAGES"),
+    ("sansnom.desk.house.messages", "MESSAGES"),
     ("sansnom.cli.roster_messages", "MESSAGES"),
     ("sansnom.cli.rule_messages", "MESSAGES"),
     ("sansnom.cli.audit_messages", "MESSAGES"),
