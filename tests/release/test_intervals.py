@@ -93,8 +93,13 @@ def plain_failures(table: LinearTable, hidden: Flags) -> set[tuple[int, str]]:
     for cell in np.flatnonzero(table.primary):
         for direction, sign, need in (("up", -1, table.protection_up), ("down", 1, table.protection_down)):
             cost = np.where(cells == cell, sign, 0)
-            answer = linprog(cost, A_eq=relations.toarray(), b_eq=np.zeros(relations.shape[0]), bounds=bounds)
-            if answer.status == 0 and -answer.fun < need[cell] - 1e-6:
+            answer = linprog(
+                cost.tolist(),
+                A_eq=relations.toarray().tolist(),
+                b_eq=[0.0] * relations.shape[0],
+                bounds=bounds.tolist(),
+            )
+            if answer.status == 0 and -float(answer.fun or 0) < need[cell] - 1e-6:
                 found.add((int(cell), direction))
     return found
 
