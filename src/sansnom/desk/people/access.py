@@ -24,38 +24,38 @@ class Viewer(Protocol):
     is_active: Any
 
 
-def programmes_seen_by(user: Viewer) -> QuerySet[Any]:
+def programmes_seen_by(viewer: Viewer) -> QuerySet[Any]:
     """Give the programmes that exist for this colleague; none for one who is suspended or not signed in."""
     programme: Any = apps.get_model("work", "Programme")  # by its name: `work` stands above `people`
     every: QuerySet[Any] = programme.objects.all()
-    if user.pk is None or not user.is_active:
+    if viewer.pk is None or not viewer.is_active:
         return every.none()
-    return every.filter(Q(confidential=False) | Q(pk__in=every.filter(members=user.pk).values("pk")))
+    return every.filter(Q(confidential=False) | Q(pk__in=every.filter(members=viewer.pk).values("pk")))
 
 
-def visible_to(user: Viewer) -> QuerySet[Person]:
+def visible_to(viewer: Viewer) -> QuerySet[Person]:
     """Give the files that exist for this colleague."""
-    return of_visible_persons(Person.objects.all(), user, "pk")
+    return of_visible_persons(Person.objects.all(), viewer, "pk")
 
 
-def of_visible_persons(rows: QuerySet[Row], user: Viewer, column: str = "person_id") -> QuerySet[Row]:
+def of_visible_persons(rows: QuerySet[Row], viewer: Viewer, column: str = "person_id") -> QuerySet[Row]:
     """Keep the rows whose column names a file that exists for this colleague: asked row by row, never for all files first."""
     enrolment: Any = apps.get_model("work", "Enrolment")
-    places = enrolment.objects.filter(person=OuterRef(column), programme__in=programmes_seen_by(user))
+    places = enrolment.objects.filter(person=OuterRef(column), programme__in=programmes_seen_by(viewer))
     return rows.filter(Exists(places))
 
 
-def person_visible_to(user: Viewer, reference: uuid.UUID) -> Person:
+def person_visible_to(viewer: Viewer, reference: uuid.UUID) -> Person:
     """Give one file by what stands in a page's address; `Person.DoesNotExist` alike where it is hidden or absent."""
-    return visible_to(user).get(reference=reference)
+    return visible_to(viewer).get(reference=reference)
 
 
-def in_sight(rows: QuerySet[Row], user: Viewer) -> QuerySet[Row]:
+def in_sight(rows: QuerySet[Row], viewer: Viewer) -> QuerySet[Row]:
     """Keep the acts (services, needs, notes, sessions, waiting ...) of programmes that exist for this colleague."""
-    return rows.filter(programme__in=programmes_seen_by(user))
+    return rows.filter(programme__in=programmes_seen_by(viewer))
 
 
-def links_seen_by(user: Viewer) -> QuerySet[SamePerson]:
+def links_seen_by(viewer: Viewer) -> QuerySet[SamePerson]:
     """Give the decisions in force about pairs of files that exist, both of them, for this colleague."""
-    decisions = of_visible_persons(SamePerson.objects.filter(undone_at__isnull=True), user, "first_id")
-    return of_visible_persons(decisions, user, "second_id")
+    decisions = of_visible_persons(SamePerson.objects.filter(undone_at__isnull=True), viewer, "first_id")
+    return of_visible_persons(decisions, viewer, "second_id")

@@ -86,17 +86,17 @@ class Match:
     reasons: tuple[str, ...] = field(default=())
 
 
-def find_persons(user: Viewer, sought: Sought, most: int = 20) -> list[Match]:
+def find_persons(viewer: Viewer, sought: Sought, most: int = 20) -> list[Match]:
     """Give the files that are most alike, the most alike first. Five queries at most, however many files there are."""
-    chosen = dict.fromkeys(_by_tokens(user, sought))
-    chosen |= dict.fromkeys(_by_birth_or_number(user, sought))
+    chosen = dict.fromkeys(_by_tokens(viewer, sought))
+    chosen |= dict.fromkeys(_by_birth_or_number(viewer, sought))
     persons = Person.objects.filter(pk__in=list(chosen)).prefetch_related("names")
     matches = [compared(person, sought) for person in persons]
     found = [match for match in matches if match.likeness]
     return sorted(found, key=lambda match: (-match.likeness, match.person.sort_name, match.person.pk))[:most]
 
 
-def _by_tokens(user: Viewer, sought: Sought) -> list[int]:
+def _by_tokens(viewer: Viewer, sought: Sought) -> list[int]:
     conditions = Q(kind=WORD, token__in={*sought.words, *sought.joined}) | Q(kind=BONES, token__in=sought.bones)
     if sought.words and len(sought.words[-1]) >= PREFIX_LETTERS:
         conditions |= Q(kind=WORD, token__gt=sought.words[-1], token__lt=sought.words[-1] + _FAR)
@@ -105,12 +105,12 @@ def _by_tokens(user: Viewer, sought: Sought) -> list[int]:
     if not (sought.words or sought.bones or sought.phone):
         return []
     weight = Case(When(kind=WORD, then=Value(2)), When(kind=PHONE, then=Value(6)), default=Value(3))
-    shared = of_visible_persons(SearchToken.objects.filter(conditions), user)
+    shared = of_visible_persons(SearchToken.objects.filter(conditions), viewer)
     scored = shared.values("person_id").annotate(score=Sum(weight, output_field=IntegerField()))
     return [row["person_id"] for row in scored.order_by("-score", "person_id")[:CANDIDATES]]
 
 
-def _by_birth_or_number(user: Viewer, sought: Sought) -> list[int]:
+def _by_birth_or_number(viewer: Viewer, sought: Sought) -> list[int]:
     birth, conditions = sought.birth, Q()
     if birth.day:
         conditions |= Q(birth_year=birth.year, birth_month=birth.month, birth_day=birth.day)
@@ -120,7 +120,7 @@ def _by_birth_or_number(user: Viewer, sought: Sought) -> list[int]:
         conditions |= Q(file_number=sought.file_number)
     if not conditions:
         return []
-    return list(visible_to(user).filter(conditions).values_list("pk", flat=True)[:CANDIDATES])
+    return list(visible_to(viewer).filter(conditions).values_list("pk", flat=True)[:CANDIDATES])
 
 
 def compared(person: Person, sought: Sought) -> Match:

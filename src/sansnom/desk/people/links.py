@@ -31,17 +31,17 @@ def undo_decision(by: Any, decision: SamePerson) -> None:  # noqa: ANN401 - as a
         raise PolicyRefusal("link.outside")
 
 
-def other_files(user: Viewer, person: Person) -> list[Person]:
+def other_files(viewer: Viewer, person: Person) -> list[Person]:
     """Give the other files of the same person that exist for this colleague, near and far: two queries and one a step."""
-    pairs = list(links_seen_by(user).filter(verdict="same").values_list("first_id", "second_id"))
+    pairs = list(links_seen_by(viewer).filter(verdict="same").values_list("first_id", "second_id"))
     group = next((group for group in groups_of(pairs) if person.pk in group), [])
-    return list(visible_to(user).filter(pk__in=[number for number in group if number != person.pk]))
+    return list(visible_to(viewer).filter(pk__in=[number for number in group if number != person.pk]))
 
 
-def decided(user: Viewer, person: Person) -> dict[int, str]:
+def decided(viewer: Viewer, person: Person) -> dict[int, str]:
     """Give what was decided about this file and others, by the other's number."""
     rows = (
-        links_seen_by(user).filter(Q(first=person) | Q(second=person)).values_list("first_id", "second_id", "verdict")
+        links_seen_by(viewer).filter(Q(first=person) | Q(second=person)).values_list("first_id", "second_id", "verdict")
     )
     return {(second if first == person.pk else first): verdict for first, second, verdict in rows}
 

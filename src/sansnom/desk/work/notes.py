@@ -13,9 +13,9 @@ from sansnom.desk.work.models import CaseNote, CaseNoteVersion, Programme
 from sansnom.terms.errors import InputError, PolicyRefusal
 
 
-def notes_seen_by(user: Viewer) -> QuerySet[CaseNote]:
+def notes_seen_by(viewer: Viewer) -> QuerySet[CaseNote]:
     """Give the notes of the programmes whose member this colleague is: an open programme opens its acts, not its notes."""
-    return in_sight(CaseNote.objects.all(), user).filter(programme__members=user.pk)
+    return in_sight(CaseNote.objects.all(), viewer).filter(programme__members=viewer.pk)
 
 
 @transaction.atomic

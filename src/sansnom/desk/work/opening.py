@@ -14,9 +14,9 @@ from sansnom.desk.work.models import Assignment, Enrolment, Programme
 from sansnom.terms.errors import PolicyRefusal
 
 
-def check_programme(user: Viewer, programme: Programme) -> None:
+def check_programme(viewer: Viewer, programme: Programme) -> None:
     """Refuse (`programme.outside`) to write in a programme that does not exist for this colleague."""
-    if not programmes_seen_by(user).filter(pk=programme.pk).exists():
+    if not programmes_seen_by(viewer).filter(pk=programme.pk).exists():
         raise PolicyRefusal("programme.outside")
 
 
