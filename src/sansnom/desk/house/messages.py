@@ -17,10 +17,14 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     ),
     "desk.no_file": ("Le fichier {where} est introuvable.", "The file {where} is not there."),
     "desk.port_taken": (
-        "Quelque chose répond déjà au port {port}\u00a0: peut-être le poste lui-même. "
-        "Ouvrez http://localhost:{port}/ , ou choisissez un autre --port.",
-        "Something already answers at port {port}: perhaps the desk itself. "
-        "Open http://localhost:{port}/ , or choose another --port.",
+        (
+            "Quelque chose répond déjà au port {port}\u00a0: peut-être le poste lui-même. "
+            "Ouvrez http://localhost:{port}/ , ou choisissez un autre --port."
+        ),
+        (
+            "Something already answers at port {port}: perhaps the desk itself. "
+            "Open http://localhost:{port}/ , or choose another --port."
+        ),
     ),
     "desk.database_address": (
         "{where} doit être de la forme postgresql://nom@hôte/base. Rien n’a été ouvert.",
@@ -51,8 +55,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "{where} is not a backup of a desk.",
     ),
     "desk.upgrade_without_backup": (
-        "Cette version change la base de données. Sans copie de sauvegarde toute fraîche, rien n’a été changé\u00a0: "
-        "branchez le dossier des copies et recommencez.",
+        (
+            "Cette version change la base de données. Sans copie de sauvegarde toute fraîche, rien n’a été changé\u00a0: "
+            "branchez le dossier des copies et recommencez."
+        ),
         "This version changes the database. Without a fresh backup nothing was changed: plug in the backup folder and try again.",
     ),
     "desk.backed_up": (
