@@ -16,8 +16,9 @@ CARD = ["Duty", "Sees", "Never sees", "Imports", "Attacker", "Guarantees", "Limi
 
 
 def test_no_module_is_longer_than_a_sitting() -> None:
-    """A module of more than 500 lines is two modules."""
-    counted = {where(path): len(path.read_text(encoding="utf-8").splitlines()) for path in modules()}
+    """A module of more than 500 lines is two modules; migrations are Django's writing, not ours."""
+    ours = [path for path in modules() if path.parent.name != "migrations"]
+    counted = {where(path): len(path.read_text(encoding="utf-8").splitlines()) for path in ours}
     long = {name: lines for name, lines in counted.items() if lines > LINES_MAX}
     assert not long
 
