@@ -18,7 +18,7 @@ from sansnom.worlds.writing import TRUTH, write_world
 @pytest.fixture(scope="module")
 def world() -> World:
     """One world for reading."""
-    return make_world(24, 3000, 1)
+    return make_world(24, 3000, 2)
 
 
 def _rows(world: World) -> dict[tuple[str, str], Person]:

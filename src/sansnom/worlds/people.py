@@ -3,6 +3,7 @@
 Each figure names its source, or says "our choice": nothing here was fitted to any organization's records.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -58,6 +59,9 @@ CATEGORY_DETAILS: Final = {
 }
 """Shares inside a roll-up: our choice."""
 
+TAIL_STEEPNESS: Final = 1.5
+"""How much commoner the first parts of composed names are than the last: our choice."""
+
 SECOND_GIVEN: Final = {
     "spanish": 0.5, "cameroon": 0.4, "haiti": 0.35, "west_africa_coast": 0.35, "congo": 0.3, "brazil": 0.3, "philippines": 0.3,
     "english": 0.2, "france": 0.15, "maghreb": 0.1, "great_lakes": 0.1,
@@ -97,6 +101,12 @@ class TruePerson:
     def age_on(self, day: date) -> int:
         """Count completed years."""
         return day.year - self.birth_date.year - ((day.month, day.day) < (self.birth_date.month, self.birth_date.day))
+
+
+def composed_name(start: str, end: str) -> str:
+    """Join the parts of a name: `_` is a space, no letter three times, a capital after a hyphen."""
+    joined = re.sub(r"(.)\1\1+", r"\1\1", (start + end).replace("_", " "), flags=re.IGNORECASE)
+    return re.sub(r"(?<=[- ])[a-zà-ÿ]", lambda letter: letter[0].upper(), joined)
 
 
 def draw(rng: Random, weighted: Weighted) -> object:
@@ -223,15 +233,27 @@ class Population:
         return Name(f"{first.latin} {second.latin}", native)
 
     def _given(self, pool: Pool, sex: str) -> Name:
+        composed = self._composed(pool, "given_f" if sex == "F" else "given_m")
+        if composed:
+            return composed
         names = pool.given[sex]
-        return names[int(self._rng.random() ** 1.7 * len(names))]  # frequent names first: our choice of steepness
+        return names[int(self._rng.random() ** 2.2 * len(names))]  # frequent names first: our choice of steepness
+
+    def _composed(self, pool: Pool, kind: str) -> Name | None:
+        """Compose a rarer name, for the share of people who bear one; None for the others."""
+        rng, tail = self._rng, pool.tails.get(kind)
+        if tail is None or rng.random() >= tail.share:
+            return None
+        start = tail.starts[int(rng.random() ** TAIL_STEEPNESS * len(tail.starts))]
+        end = tail.ends[int(rng.random() ** TAIL_STEEPNESS * len(tail.ends))]
+        return Name(composed_name(start, end))
 
     def _family_names(self, pool: Pool) -> tuple[Name, ...]:
         rng = self._rng
         if rng.random() < pool.single:
             return ()
         names = [
-            self._document(pool.family[int(rng.random() ** 1.3 * len(pool.family))])
+            self._composed(pool, "family") or self._document(pool.family[int(rng.random() ** 1.3 * len(pool.family))])
             for _ in range(2 if pool.double else 1)
         ]
         return tuple(names)

@@ -1,13 +1,15 @@
 """The tables that synthetic people are drawn from: names by culture, attested spellings, origins of Quebec's newcomers.
 
-Sources, also told in the files: `names.json` is hand-authored from common public knowledge (about 60 surnames each; no list of real
-people was used), with native script where it matters; `spellings.json` holds Latin spellings attested in Wikidata with their counts
-(NETransliteration-COLING2018, CC0); `origins.json` is the 2016 Census (Statistics Canada Open Licence).
+Sources, also told in the files: `names.json` is hand-authored from common public knowledge (no list of real people was
+used), with native script where it matters; `more_names.json` adds names common in a country (Wikipedia's lists as gathered
+by popular-names-by-country-dataset, CC0); `tails.json` composes rarer ones from parts (our choice); `spellings.json` holds
+Latin spellings attested in Wikidata with their counts (NETransliteration-COLING2018, CC0); `origins.json` is the 2016 Census
+(Statistics Canada Open Licence).
 """
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from itertools import accumulate
@@ -27,8 +29,20 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
+class Tail:
+    """Rarer names, composed of two parts; `share` of the people bear one. Parts stand commonest first."""
+
+    share: float
+    starts: tuple[str, ...]
+    ends: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Pool:
-    """How people of one culture are named."""
+    """How people of one culture are named: lists, commonest first, and what composes the names that no list has.
+
+    tails  by "family", "given_f", "given_m"; a kind without a tail has its list only
+    """
 
     given: Mapping[str, tuple[Name, ...]]
     family: tuple[Name, ...]
@@ -41,6 +55,7 @@ class Pool:
     middle: bool = False
     single: float = 0.0
     swap: float = 0.02
+    tails: Mapping[str, Tail] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +96,20 @@ def _name(written: str) -> Name:
 @cache
 def pools() -> Mapping[str, Pool]:
     """Give the pools of names by culture."""
+    more, tails = _read("more_names.json")["more"], _read("tails.json")["tails"]
+
+    def listed(code: str, kind: str, names: list[str]) -> tuple[Name, ...]:
+        further = more.get(code, {}).get(kind, "")
+        return tuple(map(_name, [*names, *filter(None, further.split(" | "))]))
+
     return {
         code: Pool(
-            given={"F": tuple(map(_name, p.pop("given_f"))), "M": tuple(map(_name, p.pop("given_m")))},
-            family=tuple(map(_name, p.pop("family"))),
+            given={sex: listed(code, kind, p.pop(kind)) for sex, kind in (("F", "given_f"), ("M", "given_m"))},
+            family=listed(code, "family", p.pop("family")),
+            tails={
+                kind: Tail(t["share"], tuple(t["starts"].split()), tuple(t["ends"].split()))
+                for kind, t in tails.get(code, {}).items()
+            },
             **p,
         )
         for code, p in _read("names.json").items()
