@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from sansnom.cli.main import main
 from sansnom.desk.accounts import migrating
@@ -126,3 +127,23 @@ def test_the_command_line_backs_up_checks_and_restores(
     assert run("check", str(key_path())) == 2
     KEYRING.unlock(DATABASE_KEY)
     assert Colleague.objects.count() == 3
+
+
+def test_a_director_backs_up_by_a_button_and_the_day_does_by_itself(desk: Desk, backed: Path, director: Client) -> None:
+    """The page makes a checked backup at once; the first sign-in of a day starts one, and only one."""
+    from sansnom.desk.accounts import keeping
+
+    assert director.post("/settings/backups/", {"backup_folder": "/no/such", "backups_kept": 3}).status_code == 200
+    chosen = {"backup_folder": str(backed.parent), "backups_kept": 3}
+    assert director.post("/settings/backups/", chosen).status_code == 302
+    assert director.post("/settings/backups/now/").status_code == 302
+    newest = backups_in(backed.parent)
+    assert newest[0].name in director.get("/settings/backups/").content.decode()
+    for path in newest:
+        path.unlink()
+    keeping._beside(DATABASE_KEY, backed.parent, 3, NOON)
+    assert len(backups_in(backed.parent)) == 1
+    keeping._beside(DATABASE_KEY, backed.parent / "unplugged", 3, NOON)
+    assert "12" in director.get("/settings/backups/").content.decode()
+    assert keeping.FAILED == [NOON]
+    keeping.FAILED.clear()

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from sansnom.desk.accounts.forms import SignInForm
+from sansnom.desk.accounts.keeping import back_up_daily
 from sansnom.desk.accounts.middleware import IDLE, SEEN
 from sansnom.desk.accounts.models import Colleague
 from sansnom.desk.house.limits import Limiter
@@ -51,6 +52,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return render(request, "accounts/sign_in.html", {"form": form})
     SIGNING_IN.right(named)
     begin_session(request, found)
+    back_up_daily()
     response = redirect("house:door")
     set_language(response, found.language)
     return response

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from sansnom.desk.accounts import colleagues, opening, passphrases, signing
+from sansnom.desk.accounts import colleagues, keeping, opening, passphrases, signing
 
 app_name = "accounts"
 urlpatterns: list[URLPattern] = [
@@ -26,5 +26,8 @@ urlpatterns: list[URLPattern] = [
     path("settings/passphrases/", passphrases.passphrases, name="passphrases"),
     path("settings/passphrases/sheet/", passphrases.new_sheet, name="new_sheet"),
     path("settings/passphrases/<slug:wrap>/take/", passphrases.take_passphrase, name="take_passphrase"),
+    path("settings/organization/", keeping.organization_page, name="organization"),
+    path("settings/backups/", keeping.backups, name="backups"),
+    path("settings/backups/now/", keeping.back_up, name="back_up"),
     path("settings/trail/", colleagues.trail, name="trail"),
 ]
