@@ -167,3 +167,23 @@ def test_a_correction_names_what_it_supersedes() -> None:
     """An error found later is a new release that says which one it replaces."""
     told = replace(release(), supersedes="2026-portrait")
     assert Release.from_json(told.to_json()).supersedes == "2026-portrait"
+
+
+def test_a_figure_below_the_plan_s_threshold_is_too_few_to_tell() -> None:
+    """The threshold acts on noisy values, opened and consistent ones; a sum is no count of persons, and has none."""
+    plan = sample_plan(threshold=200)
+    release = assemble_release(plan, dictionary(), sample_roster(), "ab" * 32, 24, opened_values(plan))
+    for table in release.tables:
+        for figures in (table.figures, table.consistent.figures):
+            assert table.kind == "sum" or all(f.dominated for f in figures if f.value < 200), table.table
+    persons = next(t for t in release.tables if t.table == "by-sex-age")
+    assert any(f.dominated and f.value > persons.half_width for f in persons.figures)
+
+
+def test_a_release_of_laplace_noise_says_so_and_reads_itself_back() -> None:
+    """Its intervals are those of its own law; a reader finds the law with each table."""
+    plan = sample_plan(noise="laplace")
+    release = assemble_release(plan, dictionary(), sample_roster(), "ab" * 32, 24, opened_values(plan))
+    assert {t.noise for t in release.tables} == {"laplace"}
+    assert Release.from_json(release.to_json()) == release
+    assert [t.half_width for t in release.tables] == [half_width(t.variance, law="laplace") for t in release.tables]
