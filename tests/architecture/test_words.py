@@ -24,6 +24,7 @@ BANNED_WHOLE = {
     "key",
 }
 BANNED_PARTS = {"utils", "util", "manager", "info", "aggregator", "user"}
+PRESCRIBED = {"AUTH_USER_MODEL"}  # names of settings that Django looks up; we do not choose them
 BANNED_FIRST_IN_FUNCTIONS = {"process", "handle"}
 
 
@@ -33,7 +34,7 @@ def _parts(name: str) -> list[str]:
 
 
 def _is_banned(name: str, *, function: bool = False) -> bool:
-    if name.startswith("_"):
+    if name.startswith("_") or name in PRESCRIBED:
         return False
     parts = _parts(name)
     if name.lower() in BANNED_WHOLE or BANNED_PARTS & set(parts):
