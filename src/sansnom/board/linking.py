@@ -100,7 +100,7 @@ def _ends(spread: Spread, s: Speaker) -> str:
 
 def _signed(value: int, s: Speaker) -> str:
     told = s.percent(Fraction(abs(value), SHARE))
-    return told if value == 0 else f"{'+' if value > 0 else '−'}{told}"
+    return told if told == s.percent(Fraction(0)) else f"{'+' if value > 0 else '−'}{told}"
 
 
 def _error(value: int, s: Speaker) -> str:
