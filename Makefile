@@ -20,7 +20,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: help setup demo test check faults browser bench long outside lock clean \
+.PHONY: help setup demo test check faults browser bench long outside wheel lock clean \
 	check-format check-lint check-types check-walls check-lock check-docs
 
 help:
@@ -32,6 +32,7 @@ help:
 	@echo 'make bench    measure (docs/performance.md)                 / mesurer'
 	@echo 'make long     slow statistics and world tests               / essais lents, statistiques'
 	@echo 'make outside  fetch outside data that tests read            / lire des données extérieures (essais)'
+	@echo 'make wheel    build a release twice, compare, list parts     / construire deux fois, comparer, lister'
 	@echo 'make setup    only prepare .venv                            / seulement préparer .venv'
 	@echo 'make lock     renew the pins with their hashes              / renouveler les versions épinglées'
 	@echo 'make clean    remove what make made                         / enlever ce que make a fait'
@@ -135,8 +136,11 @@ bench: setup .venv-bench/.stamp
 COMPILE := $(BIN)/pip-compile --quiet --upgrade --allow-unsafe --generate-hashes --no-emit-index-url --no-emit-trusted-host \
 	--no-emit-find-links --no-header --strip-extras
 
+wheel: setup
+	@.ci/wheel
+
 lock: $(STAMPS)/dev
-	cd requirements && for f in run dev browser bench; do ../$(COMPILE) --output-file $$f.txt $$f.in || exit 1; done
+	cd requirements && for f in run dev browser bench bench-protect; do ../$(COMPILE) --output-file $$f.txt $$f.in || exit 1; done
 
 clean:
 	rm -rf $(VENV) .venv-bench .outside build dist demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
