@@ -36,7 +36,7 @@ from sansnom.terms.linking_error import (
 )
 from sansnom.terms.plan import Plan
 from sansnom.terms.release import ReleasedTable
-from sansnom.terms.table import MULTIPLICITY, PERSONS, TableSpec
+from sansnom.terms.table import MULTIPLICITY, PERSONS
 
 SPREADS: Final = Fraction(21, 10)
 """Half of a 95 % interval in standard deviations: Student's, with 20 degrees of freedom or more."""
@@ -72,7 +72,7 @@ def linking_error_of(
     ):
         return None
     tier = nearest_tier(expected, rows)
-    corrected = _corrected(plan.tables, tables, tier)
+    corrected = _corrected(plan, tables, tier)
     return LinkingError(expected.version, expected.keys, expected.scoring, tier.persons, tier.groups, corrected)
 
 
@@ -116,7 +116,7 @@ def inverse(m: Matrix) -> Matrix:
 _PLACES: Final = range(PLACES)
 
 
-def _corrected(specs: Sequence[TableSpec], tables: Sequence[ReleasedTable], tier: Tier) -> tuple[Corrected, ...]:
+def _corrected(plan: Plan, tables: Sequence[ReleasedTable], tier: Tier) -> tuple[Corrected, ...]:
     """Correct the plan's first table by number of organizations, and its distinct count; nothing without such a table."""
     several = next((t for t in tables if t.kind == MULTIPLICITY), None)
     if several is None:
@@ -124,7 +124,7 @@ def _corrected(specs: Sequence[TableSpec], tables: Sequence[ReleasedTable], tier
     cells = len(several.figures) // PLACES
     raw = [sum(f.value for f in several.figures[place::PLACES]) for place in _PLACES]
     noise = total_variance(several.variance) * cells
-    width = half_width(several.variance, cells)
+    width = half_width(several.variance, cells, law=plan.noise)
     found = estimate(raw, noise, tier)
     places = [
         _around(figure, several.table, raw[i], width, found.values[i], found.covariance[i][i])
@@ -132,12 +132,17 @@ def _corrected(specs: Sequence[TableSpec], tables: Sequence[ReleasedTable], tier
     ]
     bias = sum((w * m for w, m in zip(found.bias_weights, raw, strict=True)), Fraction(0))
     bias_noise = noise * sum((w * w for w in found.bias_weights), Fraction(0))
-    whole = next((s.table for s in specs if s.kind == PERSONS and not s.dimensions and not s.services), None)
+    whole = next((s.table for s in plan.tables if s.kind == PERSONS and not s.dimensions and not s.services), None)
     if whole is None:
         value = sum(found.values, Fraction(0))
         variance = sum((x for row in found.covariance for x in row), Fraction(0))
         distinct = _around(
-            DISTINCT, several.table, sum(raw), half_width(several.variance, len(several.figures)), value, variance
+            DISTINCT,
+            several.table,
+            sum(raw),
+            half_width(several.variance, len(several.figures), law=plan.noise),
+            value,
+            variance,
         )
     else:
         table = next(t for t in tables if t.table == whole)
