@@ -18,7 +18,7 @@ USAGE: Final = 2
 REFUSED: Final = 3
 INTERRUPTED: Final = 4
 
-VERBS: Final = ("demo", "run", "verify", "plan", "roster", "board", "helper", "desk", "audit")
+VERBS: Final = ("demo", "run", "verify", "plan", "roster", "board", "helper", "desk", "protect", "audit")
 """One file a verb: `sansnom.cli.VERB` gives `add_parser(subparsers)` and `run(args) -> int`."""
 
 

@@ -24,6 +24,7 @@ CATALOGUES: Final = (
     ("sansnom.cli.roster_messages", "MESSAGES"),
     ("sansnom.cli.rule_messages", "MESSAGES"),
     ("sansnom.cli.audit_messages", "MESSAGES"),
+    ("sansnom.cli.protect_messages", "MESSAGES"),
 )
 """Catalogues of the rooms: dicts from a code to its French and English sentence."""
 
