@@ -19,6 +19,7 @@ import sys
 import tempfile
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import opendp.prelude as dp
 
@@ -95,12 +96,10 @@ def with_opendp() -> bool:
         mechanism = mechanism_of(LAPLACE, rho, 1)
         ours = float(pure_loss(mechanism))
         space = dp.atom_domain(T=int), dp.absolute_distance(T=int)
-        theirs = dp.m.make_laplace(*space, scale=1 / ours).map(1)
-        gaussian = (
-            dp.c.make_zCDP_to_approxDP(dp.m.make_gaussian(*space, scale=math.sqrt(1 / (2 * float(rho)))))
-            .map(1)
-            .epsilon(float(DELTA))
-        )
+        laplace: Any = dp.m.make_laplace(*space, scale=1 / ours)
+        theirs = float(laplace.map(1))
+        converter: Any = dp.c.make_zCDP_to_approxDP(dp.m.make_gaussian(*space, scale=math.sqrt(1 / (2 * float(rho)))))
+        gaussian = float(converter.map(1).epsilon(float(DELTA)))
         skellam = float(epsilon([mechanism_of(SKELLAM, 1 / (2 * rho), 1)])[0])
         holds = abs(ours - theirs) < 1e-9 and gaussian <= skellam <= 1.35 * gaussian
         good &= holds
