@@ -16,7 +16,7 @@ from sansnom.helper.clock import written
 from sansnom.helper.keys import Identity
 from sansnom.helper.store import Store
 from sansnom.helper.watch import Watch
-from sansnom.release.budget import YEARLY, Ledger
+from sansnom.release.budget import Ledger
 from sansnom.terms.clock import Clock
 from sansnom.terms.errors import InputError, PolicyRefusal
 from sansnom.terms.linking_error import ExpectedErrors
@@ -78,7 +78,11 @@ def read_roster(envelope: bytes) -> Roster:
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What one helper works with: handed to its reception and to its worker."""
+    """What one helper works with: handed to its reception and to its worker.
+
+    ratified  sensitive dimensions that this helper allows beside those of the roster
+    yearly    rho of a year that this helper allows; None: as the roster that its operator gave it says
+    """
 
     identity: Identity
     roster: Roster
@@ -89,7 +93,7 @@ class Means:
     dictionary_of: Callable[[str], Dictionary] = load_dictionary
     versions: frozenset[str] = field(default_factory=shipped_versions)
     ratified: frozenset[str] = frozenset()
-    yearly: Fraction = YEARLY
+    yearly: Fraction | None = None
     known: dict[str, Setting] = field(default_factory=dict)
     reading: threading.Lock = field(default_factory=threading.Lock)
 
@@ -125,4 +129,5 @@ class Means:
     def ledger(self) -> Ledger:
         """Give this helper's own copy of the budget's ledger."""
         entries = sorted((json.loads(entry) for entry in self.store.ledger()), key=lambda entry: int(entry["number"]))
-        return Ledger.from_json({"schema": "sansnom/ledger/1", "yearly": str(self.yearly), "entries": entries})
+        yearly = self.roster.yearly if self.yearly is None else self.yearly
+        return Ledger.from_json({"schema": "sansnom/ledger/1", "yearly": str(yearly), "entries": entries})

@@ -118,7 +118,7 @@ class Reception:
             raise PolicyRefusal("dictionary.version", where="plan.dictionary") from None
         others = tuple(Plan.from_json(json.loads(kept.envelope)["signed"]) for kept in means.store.plans())
         ledger = means.ledger()
-        known = Known(means.versions, means.ratified, others, _stopped(means.store))
+        known = Known(means.versions, means.ratified | {*means.roster.ratified}, others, _stopped(means.store))
         refuse_unless_allowed(plan, dictionary, means.roster, ledger, known)
         Setting.of(plan, means.roster, dictionary)
         return canonical_bytes(charge(ledger, plan).to_json()["entries"][-1])

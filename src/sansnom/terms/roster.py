@@ -1,6 +1,7 @@
 """The roster: which organizations may be asked, which three helpers compute, by which keys all of them are known."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from sansnom.terms.canonical import digest_hex
@@ -9,6 +10,8 @@ from sansnom.terms.parse import Reader, Text
 from sansnom.terms.party import HELPERS
 
 FORMAT = "sansnom/roster/1"
+YEARLY = Fraction(1, 4)
+"""Default rho of a person and year."""
 SIZE_CLASSES = tuple(2**power for power in range(5, 21))
 """Rows of a submission: 32, 64, ..., 1,048,576. Fixed in the roster for a year: a size says nothing of a quarter."""
 
@@ -71,7 +74,13 @@ class Helper:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """A signed version of who takes part."""
+    """A signed version of who takes part, and of what they agreed on.
+
+    log_key   the public key of the board's log, as C2SP notes write it (NAME+HASH+BASE64); empty where there is no log yet
+    ratified  sensitive dimensions that the organizations allow to be asked
+    yearly    rho that a person may lose in a year
+    trial     whether all of it runs on one machine: a board of such a roster says so on every page
+    """
 
     version: int
     year: str
@@ -79,6 +88,10 @@ class Roster:
     convener_key: str
     helpers: tuple[Helper, ...]
     organizations: tuple[Organization, ...]
+    log_key: str = ""
+    ratified: tuple[str, ...] = ()
+    yearly: Fraction = YEARLY
+    trial: bool = False
 
     @property
     def digest(self) -> str:
@@ -113,7 +126,20 @@ class Roster:
                 }
                 for o in self.organizations
             ],
-        }
+        } | self._chosen()
+
+    def _chosen(self) -> dict[str, Any]:
+        """Give the members that differ from what is meant where they are not written: old rosters keep their bytes."""
+        told: dict[str, Any] = {}
+        if self.log_key:
+            told["log_key"] = self.log_key
+        if self.ratified:
+            told["ratified"] = list(self.ratified)
+        if self.yearly != YEARLY:
+            told["yearly"] = str(self.yearly)
+        if self.trial:
+            told["trial"] = True
+        return told
 
     @classmethod
     def from_json(cls, value: object) -> "Roster":
@@ -127,8 +153,14 @@ class Roster:
             convener_key=r.string("convener_key"),
             helpers=tuple(Helper.from_reader(h) for h in r.objects("helpers")),
             organizations=tuple(_organization(o) for o in r.objects("organizations")),
+            log_key=r.string("log_key", ""),
+            ratified=r.strings("ratified", ()),
+            yearly=r.fraction("yearly", YEARLY),
+            trial=r.boolean("trial", False),  # noqa: FBT003 - a default
         )
         r.done()
+        if not 0 < roster.yearly <= 1:
+            raise InputError("roster.yearly", where="roster.yearly")
         if len(roster.helpers) not in (0, HELPERS):
             raise InputError("roster.helpers", where="roster.helpers", expected=HELPERS)
         for name in ("number", "code", "sign_key", "seal_key"):
