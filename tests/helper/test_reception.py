@@ -48,6 +48,14 @@ def test_a_plan_key_is_made_once_for_a_name_and_signed(world: World) -> None:
     assert json.loads(reception.make_plan_key("essai-2", other))["signed"]["seal_key"] != told["seal_key"]
 
 
+def test_anybody_may_ask_for_the_signed_answer_about_a_plan_key_and_make_none_by_it(world: World) -> None:
+    """A desk gets what the convener got, byte for byte; asking for a name without a key makes no key."""
+    reception = world.seats[1].reception
+    asked = world.order("plan-key-request", plan=PLAN, roster_digest=world.roster.digest)
+    assert refused(lambda: reception.plan_key(PLAN)) == "plan.unknown"
+    assert reception.make_plan_key(PLAN, asked) == reception.plan_key(PLAN)
+
+
 def test_only_the_convener_gets_plan_keys(world: World) -> None:
     """A stranger's request, one for another name, and one for another roster are refused."""
     reception = world.seats[0].reception

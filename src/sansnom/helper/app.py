@@ -62,6 +62,7 @@ def build_app(reception: Reception, limits: Limits, watch: Watch, monotonic: Cal
         Route("/plans", doors.plans, methods=["GET"]),
         Route("/plans/{plan}", partial(doors.public_file, kind="plan"), methods=["GET"]),
         Route("/plans/{plan}", doors.take_plan, methods=["PUT"]),
+        Route("/plans/{plan}/keys", doors.plan_key, methods=["GET"]),
         Route("/plans/{plan}/keys", doors.make_plan_key, methods=["POST"]),
         Route("/plans/{plan}/close", doors.close, methods=["POST"]),
         Route("/plans/{plan}/progress", doors.progress, methods=["GET"]),
@@ -145,6 +146,9 @@ class _Doors:
     async def make_plan_key(self, request: Request) -> Response:
         body = await self._small_body(request)
         return _file(await self._work(self._reception.make_plan_key, request.path_params["plan"], body))
+
+    async def plan_key(self, request: Request) -> Response:
+        return _file(await self._work(self._reception.plan_key, request.path_params["plan"]))
 
     async def take_plan(self, request: Request) -> Response:
         body = await self._small_body(request)

@@ -56,7 +56,18 @@ class Reception:
         if store.plan_key(name) is None and store.count_plan_keys() >= UNUSED_KEYS_MOST:
             raise PolicyRefusal("plan.keys_unused", most=UNUSED_KEYS_MOST)
         fresh = self._means.identity.fresh_plan_key(self._means.randomness)
-        kept = store.keep_plan_key(name, fresh, self._means.instant())
+        return self._plan_key_answer(name, store.keep_plan_key(name, fresh, self._means.instant()))
+
+    def plan_key(self, name: str) -> bytes:
+        """Give the signed answer about the key of a plan to whoever asks: desks compare it with what the plan says."""
+        kept = self._means.store.plan_key(check_plan_name(name))
+        if kept is None:
+            raise PolicyRefusal("plan.unknown")
+        if kept.seal_private is None:
+            raise PolicyRefusal("submission.closed", plan=name)  # destroyed: its commitment can no longer be told either
+        return self._plan_key_answer(name, kept)
+
+    def _plan_key_answer(self, name: str, kept: PlanKey) -> bytes:
         told = {
             "schema": "sansnom/plan-key/1",
             "plan": name,
