@@ -140,3 +140,17 @@ def test_the_worst_case_covers_the_known_attack() -> None:
     keys = tuple(replace(plan.linking.keys[0], match_key=f"A{n}") for n in range(1, 9))
     plan = replace(plan, linking=replace(plan.linking, keys=keys))
     assert linkage_sensitivity(plan) >= 41
+
+
+@pytest.mark.guarantee("G-07")
+def test_without_conditions_the_worst_case_needs_no_linkage() -> None:
+    """One row moves what its noise is set for; a person with eight rows eight times that; far less than the capped worst case."""
+    tables = tuple(t for t in sample_tables() if t.kind != "same_service")
+    full = sample_plan(tables=tables)
+    plan = replace(full, linking=replace(full.linking, keys=full.linking.keys[:2], tier="unconditional"))
+    one, most = loss_of(plan).worst
+    assert (one.rows, one.sensitivity, most.rows, most.sensitivity) == (1, 1, 8, 1)
+    assert one.epsilon == epsilon([m for m in mechanisms_of(plan) if not m.requests])[0]
+    assert Fraction(loss_of(plan).linked.epsilon) < Fraction(loss_of(full).linked.epsilon) * 6
+    assert Fraction(most.epsilon) < Fraction(loss_of(full).worst[0].epsilon)
+    assert [m.sensitivity for m in mechanisms_of(plan)][:3] == [Sensitivity(1, 1), Sensitivity(2, 2), Sensitivity(2, 2)]
