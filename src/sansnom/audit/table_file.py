@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sansnom.audit.table_layout import axis_of_columns, axis_of_rows, flat_axis, label_columns_of
 from sansnom.desk.files.encoding import FileProblem, decode
 from sansnom.desk.files.workbook import read_workbook
-from sansnom.release.manifest import CELLS_MAX, Axis
+from sansnom.release.manifest import CELLS_MAX, Axis, hierarchy_axis
 from sansnom.terms.errors import InputError
 
 NUMBER, HIDDEN, MISSING, NEGATIVE, FRACTION = range(5)
@@ -70,8 +70,14 @@ def read_table(path: Path, reading: Reading) -> TableFile:
     headings = [cell.strip() for cell in lines[0]]
     count = _count_column(lines, headings, reading)
     if count is not None:
-        return _one_a_line(path.name, headings, lines[1:], count, reading)
-    return _crossed(path.name, lines, reading)
+        table = _one_a_line(path.name, headings, lines[1:], count, reading)
+    else:
+        table = _crossed(path.name, lines, reading)
+    known = {label for axis in table.axes for label in axis.labels}
+    for label in (each for pair in (reading.hierarchy or {}).items() for each in pair):
+        if label not in known:
+            raise InputError("hierarchy.unknown_label", where=path.name, label=label)
+    return table
 
 
 def read_lines(path: Path) -> list[list[str]]:
@@ -107,6 +113,7 @@ def read_hierarchy(path: Path) -> dict[str, str]:
             continue
         if parents.setdefault(child, parent) != parent:
             raise InputError("hierarchy.two_parents", where=path.name, label=child)
+    hierarchy_axis(path.name, list({*parents, *parents.values()}), parents)  # refuses a cycle
     return parents
 
 

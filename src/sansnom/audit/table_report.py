@@ -19,7 +19,7 @@ SHOWN, ZERO, PRIMARY, SECONDARY, CHANGED, PINNED, NARROWED, ABSENT = range(8)
 KINDS: Final[dict[int, tuple[str, str, str]]] = {
     SHOWN: ("#ffffff", "publiée", "published"),
     ZERO: ("#f1efe9", "zéro publié", "published zero"),
-    PRIMARY: ("#8c2d04", "cachée: petit effectif", "hidden: small count"),
+    PRIMARY: ("#8c2d04", "cachée\u00a0: petit effectif", "hidden: small count"),
     SECONDARY: ("#fdae6b", "cachée pour protéger une autre", "hidden to protect another"),
     CHANGED: ("#c6dbef", "arrondie ou perturbée", "rounded or perturbed"),
     PINNED: ("#67000d", "retrouvée exactement", "found out exactly"),
@@ -73,9 +73,9 @@ def picture(kinds: NDArray[np.int8], rows: Sequence[str], columns: Sequence[str]
     """Draw the table as an SVG: a square a cell, with a mark for what is hidden; large tables are shown in part."""
     kinds = kinds[:PICTURE_ROWS_MAX, :PICTURE_COLUMNS_MAX]
     shown_rows, shown_columns = kinds.shape
-    size = 18 if shown_columns <= 30 else 12
-    left = min(320, 8 + 7 * max((len(_short(row)) for row in rows[:shown_rows]), default=0))
-    top = min(220, 8 + 7 * max((len(_short(column)) for column in columns[:shown_columns]), default=0))
+    size = 28 if shown_columns <= 12 else 18 if shown_columns <= 30 else 12
+    left = min(320, 12 + 8 * max((len(_short(row)) for row in rows[:shown_rows]), default=0))
+    top = min(240, 12 + 8 * max((len(_short(column)) for column in columns[:shown_columns]), default=0))
     used = [kind for kind in KINDS if (kinds == kind).any()]
     legend = [KINDS[kind][1 + language] for kind in used]
     width = max(left + size * shown_columns + 8, 330)

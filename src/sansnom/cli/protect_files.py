@@ -176,8 +176,12 @@ def _notes(changed: bool) -> tuple[tuple[str, str], ...]:
         )
     return (
         (
+            "Ne publiez pas cette page\u00a0: elle dit quelles cellules sont petites. Publiez table.csv et manifest.json.",
+            "Do not publish this page: it says which cells are small. Publish table.csv and manifest.json.",
+        ),
+        (
             (
-                "Rouge foncé ●\u00a0: un petit effectif. Orange ○\u00a0: une cellule cachée pour qu’aucune soustraction ne le révèle. "
+                "Rouge foncé ●\u00a0: un petit effectif. Orange ○\u00a0: cachée pour qu’aucune soustraction ne le révèle. "
                 "Pour chaque petit effectif, un programme linéaire a vérifié ce que peut en déduire qui lit le tableau entier."
             ),
             (

@@ -48,7 +48,7 @@ def curated_table(path: Path, reading: Reading, period: Period | None) -> Curate
         cells = np.flatnonzero(source.state == state)
         if len(cells):
             findings = tuple(Finding(code, source.cell_name(int(cell))) for cell in cells[:200])
-            raise InputError(code, findings, where=findings[0].where)
+            raise InputError(code, findings if len(findings) > 1 else (), where=findings[0].where)
     missing = source.state == MISSING
     values = _completed(source, missing) if missing.any() else source.values
     return Curated(CountTable(path.stem, source.axes, values, period=period), source, int(missing.sum()))

@@ -210,7 +210,7 @@ def _check_cells(table: LinearTable) -> None:
     for code, cells in wrong.items():
         if cells.any():
             findings = tuple(Finding(code, name) for name in table.named(np.flatnonzero(cells)))
-            raise InputError(code, findings, where=findings[0].where, cells=len(findings))
+            raise InputError(code, findings if len(findings) > 1 else (), where=findings[0].where, cells=len(findings))
 
 
 def _check_relations(table: LinearTable) -> None:
@@ -223,7 +223,9 @@ def _check_relations(table: LinearTable) -> None:
     wrong = np.flatnonzero(off > allowed)
     if len(wrong):
         findings = tuple(Finding("table.margin", _total_of(table, int(relation))) for relation in wrong)
-        raise InputError("table.margins", findings, where=findings[0].where, relations=len(findings))
+        raise InputError(
+            "table.margins", findings if len(findings) > 1 else (), where=findings[0].where, relations=len(findings)
+        )
 
 
 def _total_of(table: LinearTable, relation: int) -> str:

@@ -19,7 +19,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from sansnom.release.linear_table import Flags, Integers, LinearTable, counted_table
-from sansnom.terms.errors import Finding, InputError, PolicyRefusal
+from sansnom.terms.errors import InputError, PolicyRefusal
 
 Sums = tuple[tuple[int, tuple[int, ...]], ...]
 """Totals of an axis: (place of the total, places of its parts)."""
@@ -221,8 +221,7 @@ def _check_periods(tables: Sequence[CountTable]) -> None:
             continue
         nested = one.period.holds(other.period) or other.period.holds(one.period)
         if not nested and not one.period.apart(other.period):
-            findings = (Finding("table.period_overlaps", one.name, {"other": other.name}),)
-            raise PolicyRefusal("table.period_overlaps", findings, where=one.name, other=other.name)
+            raise PolicyRefusal("table.period_overlaps", where=one.name, other=other.name)
 
 
 def _identities(table: CountTable) -> list[Identity]:
