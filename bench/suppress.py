@@ -77,8 +77,9 @@ def measure(name: str, table: LinearTable, weights: str, seconds: float, *, prog
     found: Suppression = suppress(table, effort=THOROUGH, progress=say, stop=clock)
     wall_spent, cpu_spent = time.perf_counter() - wall, time.process_time() - cpu
     failures = len(audit_intervals(table, found.suppressed).failures)
+    size = f"{table.cells:,} / {int(table.primary.sum()):,}"
     print(
-        f"| {name} | {table.cells:,} / {int(table.primary.sum()):,} | {weights} | {wall_spent:.1f} | {cpu_spent:.1f} | {found.loss:,g} "
+        f"| {name} | {size} | {weights} | {wall_spent:.1f} | {cpu_spent:.1f} | {found.loss:,g} "
         f"| {found.count:,} | {found.bound:,g} | {found.gap:.1%} | {failures} | {found.status} |",
         flush=True,
     )

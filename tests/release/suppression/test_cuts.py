@@ -13,8 +13,8 @@ from tests.release.suppression.tables import fischetti_salazar, safe, table
 
 
 def small() -> LinearTable:
-    """Two by three, one sensitive cell and narrow capacities."""
-    return table(np.array([[3, 9, 4], [6, 2, 8]]), {0: (3, 4)})
+    """Two by two, one sensitive cell and narrow capacities."""
+    return table(np.array([[3, 9], [6, 2]]), {0: (3, 4)})
 
 
 def safe_patterns(asked: LinearTable) -> list[np.ndarray]:
@@ -50,7 +50,7 @@ def cuts_of_unsafe_patterns(asked: LinearTable) -> list[Cut]:
 def test_a_capacity_cut_holds_for_every_safe_pattern(patterns: list[np.ndarray]) -> None:
     """No cut takes away a pattern that is safe; and there are cuts to try."""
     cuts = cuts_of_unsafe_patterns(small())
-    assert len(cuts) > 10
+    assert len(cuts) > 5
     for pattern in patterns:
         for cut in cuts:
             assert cut.missing(pattern.astype(np.float64)) <= 1e-9
@@ -67,7 +67,7 @@ def test_any_multipliers_make_a_valid_cut(patterns: list[np.ndarray]) -> None:
         if cut is not None:
             made += 1
             assert all(cut.missing(pattern.astype(np.float64)) <= 1e-9 for pattern in patterns)
-    assert made > 20
+    assert made > 10
 
 
 def test_an_unsafe_pattern_violates_the_cuts_it_gave() -> None:

@@ -40,12 +40,13 @@ class Benders:
         self.lines = Lines(problem)
         self.separator = Separator(problem, stop)
         self.granule = granule_of(problem)
+        self.idle = False
         self.bound = Bound(0.0, problem.must.astype(np.float64), closed=False)
 
-    def raise_bound(self, solves: int, cuts_at_once: int, idle_most: int = 8) -> Bound:
+    def raise_bound(self, solves: int, cuts_at_once: int, idle_most: int = 20) -> Bound:
         """Add cuts at fractional optima until none is left, the bound stands still, or `solves` are spent."""
         spent = self.separator.reach.solves
-        idle, rounds = 0, 0
+        idle, rounds, self.idle = 0, 0, False
         while not self.stop() and self.separator.reach.solves - spent < solves and idle < idle_most:
             value, share = self.master.relaxed()
             if not np.isfinite(value):
@@ -64,6 +65,7 @@ class Benders:
                 break
             if rounds % 10 == 0:
                 self.master.forget_slack(share)
+        self.idle = idle >= idle_most
         return self.bound
 
     def rounded_bound(self) -> float:

@@ -13,6 +13,8 @@ from sansnom.release.suppression.problem import NOBODY, Problem
 
 STRETCH_MAX: Final = 1e4
 """A witness is not stretched further than this, lest the solver's rounding be stretched to the size of a cell."""
+GOLDEN: Final = 0.6180339887498949
+"""Its multiples are spread evenly: numbers that look drawn, and are the same each time."""
 SLACK: Final = 1e-6
 """Share of a need that may be missing: rounding of the solver."""
 
@@ -22,6 +24,8 @@ class Witness:
     """The cells that one deviation moves, and the needs that it meets."""
 
     cells: Integers
+    moves: Floats
+    """By how much, cell by cell."""
     met: Integers
 
 
@@ -67,7 +71,8 @@ class Cover:
 
     def add(self, moved: Floats) -> int:
         """Take a deviation as witness."""
-        return self.put(Witness(np.flatnonzero(moved), self.meets(moved)))
+        cells = np.flatnonzero(moved)
+        return self.put(Witness(cells, moved[cells], self.meets(moved)))
 
     def put(self, witness: Witness) -> int:
         """Take a witness; give its number."""
@@ -90,6 +95,30 @@ class Cover:
         cells = self.witnesses[number].cells
         alone = cells[(self.uses[cells] == 1) & self.problem.may[cells]]
         return float(self.problem.weights[alone].sum())
+
+    def chains(self) -> list[Integers]:
+        """Part the cells hidden by choice into chains: cells that all witnesses move in one proportion.
+
+        None of a chain can be published without all of them, by the witnesses as they are; so one trial does for all.
+        """
+        sums = np.zeros((2, self.problem.cells))
+        for place, number in enumerate(sorted(self.witnesses)):
+            witness = self.witnesses[number]
+            sums[:, witness.cells] += witness.moves * np.array([[1.0], [(place + 1) * GOLDEN % 1.0 + 0.5]])
+        cells = np.flatnonzero((self.uses > 0) & self.problem.may)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = np.round(np.nan_to_num(sums[1, cells] / sums[0, cells], posinf=0.0, neginf=0.0), 7)
+        chains: dict[tuple[float, int], list[int]] = {}
+        for cell, told, uses in zip(cells, ratio, self.uses[cells], strict=True):
+            chains.setdefault((float(told), int(uses)), []).append(int(cell))
+        return [np.array(chain) for chain in chains.values()]
+
+    def copy(self) -> "Cover":
+        """Give a cover with the same witnesses."""
+        other = Cover(self.problem)
+        for number in sorted(self.witnesses):
+            other.put(self.witnesses[number])
+        return other
 
     def prune(self) -> None:
         """Drop witnesses that others make needless, heaviest first."""

@@ -8,15 +8,15 @@ safe is for `release/intervals.py` to say, which shares no program with this pac
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final, Literal
 
 import numpy as np
 
 from sansnom.release.linear_table import Flags, LinearTable
 from sansnom.release.suppression.benders import Benders
-from sansnom.release.suppression.cover import SLACK, Cover
-from sansnom.release.suppression.problem import NOBODY, Problem, problem_of
-from sansnom.release.suppression.programs import Reach
+from sansnom.release.suppression.cover import Cover
+from sansnom.release.suppression.problem import NOBODY, Needs, problem_of
 from sansnom.release.suppression.search import Search
 from sansnom.release.suppression.singletons import needs_before_contributors
 from sansnom.terms.errors import Finding, PolicyRefusal
@@ -32,17 +32,21 @@ class Effort:
 
     search_solves: int = 20_000
     """Linear programs of the local search."""
-    cut_solves: int = 4_000
+    cut_solves: int = 1_000
     """Linear programs that look for cuts at fractional patterns."""
     integer_rounds: int = 60
     nodes: int = 20_000
     """Nodes of one integer program."""
     cells_for_integer: int = 2_500
     """Tables with more cells that may be hidden get no integer program."""
+    far: float = 0.4
+    """No integer program either where the bound of the cuts misses this share of the loss: it would not end."""
     gap: float = 0.0
     """Stop when loss - bound is at most this share of the loss."""
 
 
+SLICE: Final = 100
+"""Programs that look for cuts before it is asked whether more promise a proof: enough to lead the search."""
 QUICK: Final = Effort(search_solves=0, cut_solves=0, integer_rounds=0)
 THOROUGH: Final = Effort(search_solves=100_000, cut_solves=50_000, integer_rounds=1_000, nodes=1_000_000)
 
@@ -111,14 +115,12 @@ class _Ladder:
         self.bound = 0.0
 
     def climb(self) -> Suppression:
-        _refuse_impossible(self.table, self.problem)
         status = self._solve()
         for _ in range(len(np.unique(self.problem.contributors))):
             more = needs_before_contributors(self.table, self.problem, self.best)
             if not len(more):
                 break
             self.problem = self.problem.with_needs(self.problem.needs.joined(more))
-            _refuse_impossible(self.table, self.problem)
             self.steps.append("contributors")
             self.loss = np.inf
             status = self._solve()
@@ -130,45 +132,66 @@ class _Ladder:
     def _solve(self) -> Status:
         problem, effort = self.problem, self.effort
         self.search = Search(problem, self.stop)
-        first = self.search.first()
+        first, impossible = self.search.first()
+        if impossible:
+            raise _refusal(self.table, problem.needs, impossible)
         self._take(first.suppressed, "first_pattern")
         self.benders = Benders(problem, self.stop)
-        if effort.cut_solves:
-            self._raise_bound(effort.cut_solves)
+        self._first_bound()
         if self._good_enough():
             return self._status()
-        if effort.search_solves:
+        if effort.search_solves and not self.stop():
             self._search(first)
-        if effort.integer_rounds and problem.may.sum() <= effort.cells_for_integer:
+        if effort.integer_rounds and self._fit_for_integer():
             self._integers()
+        elif effort.cut_solves and not self.stop():
+            self._raise_bound(effort.cut_solves)
         return self._status()
+
+    def _first_bound(self) -> None:
+        """Raise the bound in slices, as long as that promises a proof."""
+        left = self.effort.cut_solves
+        while left > 0 and not self.stop():
+            self._raise_bound(min(left, SLICE))
+            left -= SLICE
+            if self.benders.bound.closed or self.benders.idle or not self._fit_for_integer():
+                break
 
     def _raise_bound(self, solves: int) -> None:
         self.benders.raise_bound(solves, cuts_at_once=60)
-        self.bound = max(self.bound, self.benders.rounded_bound())
+        self.bound = max(self.bound, min(self.benders.rounded_bound(), self.loss))
         self._tell("bound")
 
     def _search(self, first: Cover) -> None:
         led = self.search.led(self.benders.bound.share)
         start = first if first.loss <= led.loss else led
-        large = self.problem.may.sum() > self.effort.cells_for_integer
-        solves = self.effort.search_solves if large or not self.effort.integer_rounds else 2_000
-        for cover in self.search.better(start, solves):
+        self._take(start.suppressed, "led")
+        integer = self.effort.integer_rounds and self._fit_for_integer()
+        solves = 2_000 if integer else self.effort.search_solves
+        for cover in chain(
+            self.search.better(start, solves),
+            self.search.bred(start, self.benders.bound.share, 0 if integer else solves),
+        ):
             self._take(cover.suppressed, "search")
             if self._good_enough() or self.stop():
                 break
+
+    def _fit_for_integer(self) -> bool:
+        """Tell whether integer programs are worth their time: not too many cells, and a bound not too far away."""
+        near = self.loss - self.bound <= self.effort.far * self.loss
+        return bool(near and self.problem.may.sum() <= self.effort.cells_for_integer)
 
     def _integers(self) -> None:
         """Solve integer programs until a pattern needs no more cuts or rounds are spent."""
         for _ in range(self.effort.integer_rounds):
             if self.stop() or self._good_enough():
                 return
-            self.benders.master.fix(self.benders.bound.value, self.loss, self.benders.granule)
+            self.benders.master.fix(self.loss, self.benders.granule)
             bound, hidden, solved = self.benders.master.whole(
                 self.best, self.effort.nodes, max(self.effort.gap / 2, 1e-7), self.stop
             )
             self.benders.bound.value = max(self.benders.bound.value, min(bound, self.loss))
-            self.bound = max(self.bound, self.benders.rounded_bound())
+            self.bound = max(self.bound, min(self.benders.rounded_bound(), self.loss))
             if hidden is None:
                 return
             found = self.benders.check(hidden)
@@ -205,26 +228,10 @@ class _Ladder:
         return "stopped" if self.stop() else "limit"
 
 
-def _refuse_impossible(table: LinearTable, problem: Problem) -> None:
-    """Refuse a table in which a need cannot be met even if everything that may be hidden is; name cells by labels."""
-    needs, reach = problem.needs, Reach(problem)
-    published = np.flatnonzero(table.primary & (problem.cap_up + problem.cap_down == 0))
-    missing = {int(cell) for cell in published}
-    done = Cover(problem)
-    for need in range(len(needs)):
-        if done.times_met[need] or int(needs.cells[need]) in missing:
-            continue
-        up, down = problem.cap_up.copy(), problem.cap_down.copy()
-        known = problem.known_to(int(needs.groups[need]))
-        up[known] = down[known] = 0.0
-        cell, sign, amount = int(needs.cells[need]), float(needs.signs[need]), float(needs.amounts[need])
-        far, moved = reach.furthest(cell, sign, amount, up, down)
-        if far < amount * (1 - SLACK):
-            missing.add(cell)
-        else:
-            done.add(np.where(np.abs(moved) > 1e-7, moved, 0.0))
-    if missing:
-        named = table.named(sorted(missing))
-        seen = "suppression.impossible" if (needs.groups == NOBODY).all() else "suppression.impossible_for_contributor"
-        findings = tuple(Finding(seen, name) for name in named)
-        raise PolicyRefusal(seen, findings, where=named[0], cells=len(named))
+def _refusal(table: LinearTable, needs: Needs, impossible: list[int]) -> PolicyRefusal:
+    """Name, by their labels, the cells that stay too narrow even if everything that may be hidden is."""
+    cells = np.unique(needs.cells[impossible])
+    for_anybody = (needs.groups[impossible] == NOBODY).any()
+    code = "suppression.impossible" if for_anybody else "suppression.impossible_for_contributor"
+    named = table.named(cells)
+    return PolicyRefusal(code, tuple(Finding(code, name) for name in named), where=named[0], cells=len(named))

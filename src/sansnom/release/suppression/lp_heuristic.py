@@ -15,7 +15,6 @@ from sansnom.release.linear_table import Floats, Integers
 from sansnom.release.suppression.cover import Cover, Witness
 from sansnom.release.suppression.problem import Problem
 from sansnom.release.suppression.programs import Route
-from sansnom.terms.errors import BrokenInvariant
 
 HIDDEN_SHARE: Final = 1e-4
 """What a cell hidden already costs, as a share of its price: enough to keep witnesses from wandering."""
@@ -72,20 +71,21 @@ class Layer:
             cost[paid] = self.weights[paid] / np.abs(moved[paid])
         return best
 
-    def complete(self, cover: Cover, slopes: int = 0) -> None:
-        """Lay witnesses until every need has one, the largest needs first."""
+    def complete(self, cover: Cover, slopes: int = 0) -> list[int]:
+        """Lay witnesses until every need has one, the largest needs first; list the needs that can have none."""
         needs = self.problem.needs
         order = np.lexsort((needs.cells, -needs.amounts))
-        for need in order:
-            if cover.times_met[need]:
-                continue
-            if self.lay(cover, int(need), slopes) is None:
-                raise BrokenInvariant("suppression.need_without_witness")
+        impossible = [
+            int(need) for need in order if not cover.times_met[need] and self.lay(cover, int(need), slopes) is None
+        ]
         cover.prune()
+        return impossible
 
-    def relay(self, cover: Cover, taken: list[int], slopes: int, banned: Integers | None = None) -> bool:
-        """Take these witnesses out and lay their needs anew; keep the result if it loses no more."""
-        before = cover.loss
+    def relay(
+        self, cover: Cover, taken: list[int], slopes: int, banned: Integers | None = None, allowance: float = 0.0
+    ) -> bool:
+        """Take these witnesses out and lay their needs anew; keep the result if it loses at most `allowance` more."""
+        before = cover.loss + allowance
         out: list[Witness] = [cover.drop(number) for number in taken]
         put: list[int] = []
         good = True
@@ -101,7 +101,7 @@ class Layer:
                 good = False
                 break
         if good:
-            return cover.loss < before - 1e-9
+            return True
         for number in put:
             cover.drop(number)
         for witness in out:

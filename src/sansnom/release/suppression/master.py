@@ -31,6 +31,7 @@ class Master:
         done(self.solver.passModel(self._empty()))
         self.in_program: list[int] = []
         self.reduced = np.zeros(len(self.columns))
+        self.value = 0.0
 
     def _empty(self) -> highspy.HighsLp:
         program = highspy.HighsLp()
@@ -61,7 +62,8 @@ class Master:
         share = self.problem.must.astype(np.float64)
         share[self.columns] = np.clip(np.asarray(solution.col_value), 0.0, 1.0)
         self.reduced = np.asarray(solution.col_dual)
-        return float(self.solver.getInfo().objective_function_value), share
+        self.value = float(self.solver.getInfo().objective_function_value)
+        return self.value, share
 
     def forget_slack(self, share: Floats) -> None:
         """Take cuts out of the linear program that are far from tight; they stay in the pool for the integer one."""
@@ -81,9 +83,13 @@ class Master:
             self.in_program += back
         return len(back)
 
-    def fix(self, bound: float, loss: float, granule: float) -> int:
-        """Publish cells for good whose reduced cost shows that no better pattern hides them; tell how many."""
-        hopeless = (self.upper > 0) & (bound + self.reduced > loss - granule + 1e-6 * max(loss, 1.0))
+    def fix(self, loss: float, granule: float) -> int:
+        """Publish cells for good whose reduced cost shows that no better pattern hides them; tell how many.
+
+        The reduced costs go with the value of the linear program that they come from: a better bound from elsewhere
+        (an integer program) beside them would publish cells of the best pattern.
+        """
+        hopeless = (self.upper > 0) & (self.value + self.reduced > loss - granule + 1e-6 * max(loss, 1.0))
         places = np.flatnonzero(hopeless).astype(np.int32)
         if len(places):
             self.upper[places] = 0.0
@@ -96,7 +102,6 @@ class Master:
         solver = quiet_highs()
         for name, value in (("mip_max_nodes", nodes), ("mip_rel_gap", gap), ("mip_abs_gap", 0.0)):
             done(solver.setOptionValue(name, value))
-        keep = [cut for cut in self.cuts if (self.upper[self.place[cut.cells]] > 0).any()]
         done(solver.passModel(self._empty()))
         done(
             solver.changeColsIntegrality(
@@ -105,8 +110,8 @@ class Master:
                 np.full(len(self.columns), highspy.HighsVarType.kInteger),
             )
         )
-        if keep:
-            done(solver.addRows(*_rows(keep, self.place)))
+        if self.cuts:
+            done(solver.addRows(*_rows(self.cuts, self.place)))
         interrupt_when(solver, stop)
         hint = highspy.HighsSolution()
         hint.col_value = start[self.columns].astype(np.float64).tolist()

@@ -92,7 +92,7 @@ def problem_of(
     both = np.flatnonzero(published & hidden)
     if len(both):
         raise InputError("suppression.published_and_suppressed", where=table.names[both[0]], cells=len(both))
-    must = table.primary | hidden
+    must = table.primary | (hidden & ~published)
     open_cells = ~published
     cap_up = np.where(open_cells, table.slack_up, 0.0)
     cap_down = np.where(open_cells, table.slack_down, 0.0)

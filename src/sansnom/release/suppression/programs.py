@@ -107,6 +107,8 @@ class Route(_Program):
         caps = self.caps if allowed is None else np.where(np.concatenate([allowed, allowed]) > 0, self.caps, 0.0)
         lower = np.zeros(2 * self.cells)
         here, there = (cell, cell + self.cells) if sign > 0 else (cell + self.cells, cell)
+        if caps[here] < amount:
+            return np.zeros(0)  # published, or known to this attacker
         upper = caps.copy()
         lower[here] = upper[here] = amount
         upper[there] = 0.0
