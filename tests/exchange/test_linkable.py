@@ -11,7 +11,7 @@ from sansnom.exchange.pair_scores import score_pairs
 from sansnom.terms.errors import PolicyRefusal
 from sansnom.terms.plan import KeyRule, Linking
 from sansnom.terms.records import Person
-from sansnom.terms.scoring import DOUBLING, FEATURE_BITS, ROWS_OF_BASE, SCORES, SIGNS, WEIGHT_MAX
+from sansnom.terms.scoring import FEATURE_BITS, ROWS_OF_BASE, SCORES, SIGNS, VERSION, WEIGHT_MAX
 from tests.exchange.examples import pepper
 
 LINKING = scored_linking(ROWS_OF_BASE)
@@ -26,7 +26,7 @@ MOHAMED = Person(
     postal_code="H2X 1Y4",
     phone="590-200-0001",
 )
-TABLE = SCORES["score-1"]
+TABLE = SCORES[VERSION]
 
 
 def _score(one: Person, other: Person) -> int:
@@ -108,10 +108,12 @@ def test_the_strict_key_alone_is_tested_for_equality() -> None:
 
 
 def test_the_table_of_weights_is_whole() -> None:
-    """Every sign has a weight within seven bits, and the threshold grows with each doubling of rows."""
-    assert tuple(TABLE.weights) == SIGNS
-    assert all(abs(weight) <= WEIGHT_MAX for weight in TABLE.weights.values())
-    assert TABLE.threshold(2 * ROWS_OF_BASE) == TABLE.threshold(ROWS_OF_BASE) + DOUBLING
+    """In every version every sign has a weight within seven bits, and the threshold grows with each doubling of rows."""
+    for table in SCORES.values():
+        assert tuple(table.weights) == SIGNS
+        assert all(abs(weight) <= WEIGHT_MAX for weight in table.weights.values())
+        assert table.threshold(2 * ROWS_OF_BASE) == table.threshold(ROWS_OF_BASE) + table.growth
+        assert table.threshold(1) == table.base
 
 
 def _strict_keys(persons: list[Person], linking: Linking = LINKING) -> list[int]:

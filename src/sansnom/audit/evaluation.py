@@ -48,6 +48,16 @@ def clusters_in_the_clear(
 
     Rows stand in the order of the submissions: organizations in the roster's order, persons by `local_id`.
     """
+    if not any(records.persons for records in everyone):
+        return ()
+    names, rows = rows_in_the_clear(everyone, linking, pepper)
+    return tuple(tuple(names[row] for row in rows_) for rows_ in clusters_of(link_in_the_clear(rows, linking)))
+
+
+def rows_in_the_clear(
+    everyone: Sequence[OrganizationRecords], linking: Linking, pepper: PlanPepper
+) -> tuple[list[str], PlainKeys]:
+    """Give the names of all rows, in the order of the submissions, and what linking reads of them. One organization at least."""
     names: list[str] = []
     organizations: list[NDArray[np.uint16]] = []
     keys: list[NDArray[np.uint64]] = []
@@ -61,11 +71,8 @@ def clusters_in_the_clear(
         features.append(linkable.features)
         keys.append(linkable.keys.T)
         present.append(linkable.present.T)
-    if not names:
-        return ()
     joined = {name: np.concatenate([columns[name] for columns in features]) for name in features[0]}
-    rows = PlainKeys(np.concatenate(organizations), np.concatenate(keys), np.concatenate(present), joined)
-    return tuple(tuple(names[row] for row in rows_) for rows_ in clusters_of(link_in_the_clear(rows, linking)))
+    return names, PlainKeys(np.concatenate(organizations), np.concatenate(keys), np.concatenate(present), joined)
 
 
 def tables_in_the_clear(submitted: Sequence[tuple[int, Encoded]], setting: Setting) -> dict[str, list[int]]:

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from sansnom.exchange.pair_scores import score_pairs
 from sansnom.terms.plan import TIER_UNCONDITIONAL, KeyRule, Linking
-from sansnom.terms.scoring import SCORES
+from sansnom.terms.scoring import SCORES, ScoreTable
 
 Labels = NDArray[np.int64]
+_Scored = tuple[Linking, ScoreTable | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +44,17 @@ class _Groups:
     count: int
 
 
-def link_in_the_clear(rows: PlainKeys, linking: Linking) -> Labels:
+def link_in_the_clear(rows: PlainKeys, linking: Linking, table: ScoreTable | None = None) -> Labels:
     """Give each row the label of its person: the smallest row number of its final group.
 
-    Shapes: the result is (rows,); rows without any present key keep a label of their own.
+    Shapes: the result is (rows,); rows without any present key keep a label of their own. A `table` that is given stands in
+    the place of the one that the plan names: calibration tries tables that no plan can name yet.
     """
     if linking.tier == TIER_UNCONDITIONAL:
         return _by_first_key(rows)
     names = [k.match_key for k in linking.keys]
     strict = names.index(linking.strict)
-    evidence = evidence_by_key(rows, linking)
+    evidence = evidence_by_key(rows, linking, table)
     order = [k for k in range(len(names)) if k != strict] + [strict]
     own = np.arange(rows.organization.size, dtype=np.int64)
     strict_label = _spread(own, evidence[strict])
@@ -94,9 +96,11 @@ def clusters_of(labels: Labels) -> list[list[int]]:
     return [[int(row) for row in part] for part in np.split(order, ends)] if labels.size else []
 
 
-def evidence_by_key(rows: PlainKeys, linking: Linking) -> "dict[int, _Groups]":
+def evidence_by_key(rows: PlainKeys, linking: Linking, table: ScoreTable | None = None) -> "dict[int, _Groups]":
     """Group the rows by every key, in the plan's order, and keep the groups that are evidence (rule 3)."""
-    return {place: _evidence(rows, place, rule, linking) for place, rule in enumerate(linking.keys)}
+    if table is None and linking.scoring is not None:
+        table = SCORES[linking.scoring.version]
+    return {place: _evidence(rows, place, rule, (linking, table)) for place, rule in enumerate(linking.keys)}
 
 
 def neighbours(rows: PlainKeys, place: int) -> NDArray[np.int64]:
@@ -107,20 +111,21 @@ def neighbours(rows: PlainKeys, place: int) -> NDArray[np.int64]:
     return there[np.argsort(high, kind="stable")]
 
 
-def _runs(rows: PlainKeys, key: int, rule: KeyRule, linking: Linking) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _runs(rows: PlainKeys, key: int, rule: KeyRule, scored: _Scored) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Give the rows that have a key and, beside each, the number of its run (rule 2)."""
-    if linking.scoring is None or not rule.scored:
+    linking, table = scored
+    if linking.scoring is None or table is None or not rule.scored:
         there = np.flatnonzero(rows.present[:, key])
         return there, np.unique(rows.keys[there, key], return_inverse=True)[1].astype(np.int64)
     order = neighbours(rows, key)
-    scores = score_pairs(rows.features, order[:-1], order[1:], SCORES[linking.scoring.version])
+    scores = score_pairs(rows.features, order[:-1], order[1:], table)
     apart = (scores < linking.scoring.threshold).astype(np.int64)
     return order, np.concatenate([np.zeros(min(1, order.size), dtype=np.int64), np.cumsum(apart)])
 
 
-def _evidence(rows: PlainKeys, key: int, rule: KeyRule, linking: Linking) -> _Groups:
+def _evidence(rows: PlainKeys, key: int, rule: KeyRule, scored: _Scored) -> _Groups:
     """Drop the runs that are no evidence: too many organizations or rows, or at odds with themselves."""
-    there, group = _runs(rows, key, rule, linking)
+    there, group = _runs(rows, key, rule, scored)
     count = int(group.max()) + 1 if group.size else 0
     sizes = np.bincount(group, minlength=count)
     kept = (_distinct(group, rows.organization[there], count) <= rule.cap) & (sizes <= row_window(rule.cap))

@@ -11,6 +11,7 @@ from rich.table import Table
 from sansnom.audit.linkage import Score, read_truth, score
 from sansnom.audit.linkage_chart import chart
 from sansnom.audit.linking_run import KeyShare, default_linking, groups_of, key_shares, link_files
+from sansnom.cli import audit_calibrate
 from sansnom.cli.audit_table import add_table_parser, run_table
 from sansnom.cli.audit_worlds import add_options, run_measurement
 from sansnom.cli.speak import Voice, number
@@ -35,6 +36,7 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse gives its ac
     linkage.add_argument("--chart", type=Path, metavar="FILE", help="an SVG chart · un graphique SVG")
     linkage.add_argument("--json", action="store_true", help="one JSON object · un objet JSON")
     add_options(linkage)
+    audit_calibrate.add_options(linkage)
     add_table_parser(verbs)
 
 
@@ -42,6 +44,8 @@ def run(args: argparse.Namespace) -> int:
     """Score, and show the scores; or attack tables."""
     if args.audit_verb == "table":
         return run_table(args)
+    if args.calibrate:
+        return audit_calibrate.run_calibration(args)
     if args.expected or args.multiplicity:
         return run_measurement(args)
     if args.truth is None:

@@ -29,6 +29,26 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "linkage.all": ("Toutes", "All"),
     "linkage.without": ("Sans {match_key}", "Without {match_key}"),
     "linkage.alone": ("{match_key} et la clé stricte seules", "{match_key} and the strict key alone"),
+    "linkage.calibrate.weights": (
+        "Poids\u00a0: {done} mondes sur {of}",
+        "Weights: {done} of {of} worlds",
+    ),
+    "linkage.calibrate.threshold": (
+        "Seuil\u00a0: {done} mondes sur {of}",
+        "Threshold: {done} of {of} worlds",
+    ),
+    "linkage.calibrate.found": (
+        "{version}\u00a0: {pairs} paires de voisins, dont {one} d’une même personne. Seuil, croissance, poids\u00a0:",
+        "{version}: {pairs} pairs of neighbours, {one} of them one person. Threshold, growth, weights:",
+    ),
+    "linkage.calibrate.same": (
+        "C’est exactement la table livrée {version}.",
+        "This is exactly the table {version} that ships.",
+    ),
+    "linkage.calibrate.other": (
+        "Ce n’est pas la table livrée {version}.",
+        "This is not the table {version} that ships.",
+    ),
     "linkage.expected.worlds": (
         "Mondes de {persons} personnes, {worlds} mondes; en pourcentage, intervalle de 95 % entre parenthèses",
         "Worlds of {persons} persons, {worlds} worlds; in percent, 95 % interval in brackets",

@@ -14,7 +14,7 @@ from sansnom.exchange.pepper import PlanPepper
 from sansnom.exchange.traits import read_traits
 from sansnom.terms.plan import KeyRule, Linking, Scoring
 from sansnom.terms.records import Person
-from sansnom.terms.scoring import SCORES
+from sansnom.terms.scoring import SCORES, VERSION
 
 CAP: Final = 8
 """The most organizations of one person, and of one run of neighbours."""
@@ -47,5 +47,5 @@ def scored_linking(rows: int) -> Linking:
     """Give the rules of keys-1 with pair scoring among so many rows, dummies included: a public number, so a public threshold."""
     names = ("A2", "A4", "A6", "A7", "C1", "C2", "C3")
     keys = (*(KeyRule(name, CAP, scored=True) for name in names), KeyRule("A1", CAP))
-    scoring = Scoring("score-1", SCORES["score-1"].threshold(rows))
+    scoring = Scoring(VERSION, SCORES[VERSION].threshold(rows))
     return Linking(keys, strict="A1", sweeps=3, cluster_cap=CAP, version="keys-1", scoring=scoring)

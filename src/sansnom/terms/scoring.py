@@ -17,7 +17,8 @@ Signs (each is 0 or 1), with a, b the rows and = only between known values:
     kin                            surname_bones and given_other: brother or twin as well as one person
     kin_near                       kin, and postal or phone equal
 
-The weights of "score-1" come from a logistic regression on worlds of synthetic newcomers only (docs/matching.md).
+The weights come from a logistic regression on worlds of synthetic newcomers only (docs/matching.md). `sansnom audit linkage
+--calibrate` gives "score-2" exactly, its base too; the base of "score-1" was set with FEBRL and pseudopeople in sight.
 """
 
 from collections.abc import Mapping
@@ -50,18 +51,19 @@ SIGNS: Final = (
     *("kin", "kin_near"),
 )
 WEIGHT_MAX: Final = 63
+QUARTERS: Final = 4
+"""Parts of a bit in which weights are told."""
 ROWS_OF_BASE: Final = 10_000
-DOUBLING: Final = 6
-"""What each doubling of the rows adds to the threshold: a bit and a half."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreTable:
-    """One version: the weight of each sign, and the threshold among `ROWS_OF_BASE` rows."""
+    """One version: the weight of each sign, the threshold among `ROWS_OF_BASE` rows, and what each doubling of the rows adds."""
 
     version: str
     weights: Mapping[str, int]
     base: int
+    growth: int = 6
 
     def threshold(self, rows: int) -> int:
         """Give the least score that links among so many rows, a public number: chance pairs grow with them.
@@ -69,19 +71,29 @@ class ScoreTable:
         A doubling of independent rows would ask for one bit; namesakes of one origin and kin are not independent.
         Fewer rows do not lower it: kin are as near in a village.
         """
-        return self.base + round(DOUBLING * log2(max(rows, ROWS_OF_BASE) / ROWS_OF_BASE))
+        return self.base + round(self.growth * log2(max(rows, ROWS_OF_BASE) / ROWS_OF_BASE))
 
 
-def _table(version: str, base: int, weights: str) -> ScoreTable:
+def _table(version: str, base: int, growth: int, weights: str) -> ScoreTable:
     told = dict(zip(SIGNS, map(int, weights.split()), strict=True))
-    return ScoreTable(version, told, base)
+    return ScoreTable(version, told, base, growth)
 
 
 SCORES: Final[Mapping[str, ScoreTable]] = {
     "score-1": _table(
         "score-1",
         23,
+        6,
         "5 11 12 -10  2 3 7 -11  14 -15 12 -18 6 -13 -9 23  -3 -23 4 -29 11 -7 9 -5  5 -9",
+    ),
+    "score-2": _table(
+        "score-2",
+        32,
+        8,
+        "7 11 11 -7  3 13 7 -7  15 -15 12 -20 6 -14 -10 19  1 -18 6 -24 13 -8 7 -10  2 -11",
     ),
 }
 """Every version that a plan may name."""
+
+VERSION: Final = "score-2"
+"""The version that new plans name."""
