@@ -1,34 +1,47 @@
-"""Linking FEBRL 3 and 4 in the clear: our keys and scores, exact match, and splink 5 in its own environment. Rows, F1, counts.
+"""Linking labelled data in the clear: our keys and scores, splink 5 in its own environment, exact match. A table and JSON.
 
-.venv/bin/python bench/linkage.py [--splink]      (--splink needs .venv-bench with splink; tables are exchanged as CSV)
+    .venv/bin/python -m bench.linkage [--splink] [--seed N] [--spellings DIR] [--json FILE] [--only WORD]
+
+Needs `make outside` (FEBRL) and .venv-bench (pseudopeople; splink). `--spellings` is a folder with names-latin-spellings-arabic.tsv
+and -russian.tsv (NETransliteration-COLING2018, CC0); without it these rows are left out. Another seed makes other data.
 """
 
+import argparse
 import csv
 import json
+import platform
 import subprocess
 import sys
 import tempfile
+import time
 from collections import defaultdict
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+from bench.linkage_sets import BENCH, Labelled, febrl_3, febrl_4, newcomers, pseudopeople, respelled, with_strangers
 from sansnom.audit.linkage import Clusters, score
 from sansnom.audit.linking_run import default_linking, link_files
-from sansnom.desk.files.reader import read_organizations
-from sansnom.terms.records import OrganizationRecords
-from tests.outside import febrl
+from sansnom.terms.scoring import VERSION
 
-BENCH = Path(".venv-bench/bin/python")
+SPLINK_ROWS = 60_000
+"""Beyond so many rows splink is not run: its pairs would fill this machine's memory."""
+GROUP_PAIRS = 100
+"""Groups with fewer true pairs are too few to compare."""
 SPLINK = """
-import csv, json, sys
+import json, sys
 import pandas as pd, splink.comparison_library as cl
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 rows = pd.read_csv(sys.argv[1], dtype=str).replace("", None)
+told = {name for name in rows if rows[name].notna().mean() > 0.2}
+pairs = [("given", "surname"), ("dob",), ("postal", "surname"), ("postal", "given"), ("phone",)]
+blocks = [block_on(*names) for names in pairs if set(names) <= told]
+comparisons = [cl.NameComparison("given"), cl.NameComparison("surname"), cl.DateOfBirthComparison("dob", input_is_string=True)]
+comparisons += [cl.LevenshteinAtThresholds("postal", 1)] * ("postal" in told)
+comparisons += [cl.ExactMatch(name) for name in ("sex", "country", "phone") if name in told]
+settings = SettingsCreator(link_type="dedupe_only", unique_id_column_name="row",
+    blocking_rules_to_generate_predictions=blocks, comparisons=comparisons)
 api = DuckDBAPI()
-blocks = [block_on("given", "surname"), block_on("dob"), block_on("postal", "surname"), block_on("postal", "given")]
-settings = SettingsCreator(link_type="dedupe_only", unique_id_column_name="row", blocking_rules_to_generate_predictions=blocks,
-    comparisons=[cl.NameComparison("given"), cl.NameComparison("surname"),
-        cl.DateOfBirthComparison("dob", input_is_string=True), cl.LevenshteinAtThresholds("postal", 1)])
 table = api.register(rows) if hasattr(api, "register") else rows
 linker = Linker(table, settings) if hasattr(api, "register") else Linker(table, settings, api)
 linker.training.estimate_probability_two_random_records_match([block_on("given", "surname", "dob")], recall=0.5)
@@ -41,10 +54,15 @@ print(json.dumps([list(g) for g in found.groupby("cluster_id")["row"].apply(list
 """
 
 
-def exact(everyone: tuple[OrganizationRecords, ...]) -> Clusters:
+def ours(labelled: Labelled) -> Clusters:
+    """Link with the rules that a plan over these files would have."""
+    return link_files(labelled.everyone, default_linking(labelled.everyone))
+
+
+def exact(labelled: Labelled) -> Clusters:
     """Link equal names and birth dates; missing links nobody."""
     groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
-    for records in everyone:
+    for records in labelled.everyone:
         for p in records.persons:
             row = f"{records.organization}/{p.local_id}"
             told = (p.given_names.casefold(), p.family_names.casefold(), p.birth_date)
@@ -52,57 +70,123 @@ def exact(everyone: tuple[OrganizationRecords, ...]) -> Clusters:
     return list(groups.values())
 
 
-def splink(everyone: tuple[OrganizationRecords, ...], folder: Path) -> Clusters:
-    """Let splink link the same rows: names, birth date, postal code; expectation maximisation; p >= 0.9."""
-    path = folder / "rows.csv"
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(("row", "given", "surname", "dob", "postal"))
-        for records in everyone:
-            for p in records.persons:
-                row = f"{records.organization}/{p.local_id}"
-                writer.writerow((row, p.given_names, p.family_names, p.birth_date, p.postal_code))
-    done = subprocess.run([str(BENCH), "-c", SPLINK, str(path)], capture_output=True, text=True, check=False)
+def splink(labelled: Labelled) -> Clusters:
+    """Let splink link the same rows by expectation maximisation, p >= 0.9; nothing where it does not run."""
+    if labelled.rows > SPLINK_ROWS:
+        return []
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / "rows.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(("row", "given", "surname", "dob", "postal", "phone", "sex", "country"))
+            for records in labelled.everyone:
+                for p in records.persons:
+                    told = (
+                        p.given_names,
+                        p.family_names,
+                        p.birth_date,
+                        p.postal_code,
+                        p.phone,
+                        p.sex,
+                        p.country_of_birth,
+                    )
+                    writer.writerow((f"{records.organization}/{p.local_id}", *told))
+        done = subprocess.run([str(BENCH), "-c", SPLINK, str(path)], capture_output=True, text=True, check=False)
     if done.returncode:
         print("splink did not run:", done.stderr.strip().splitlines()[-1:], file=sys.stderr)
         return []
     return [[str(row) for row in cluster] for cluster in json.loads(done.stdout.strip().splitlines()[-1])]
 
 
-def files_of(
-    parts: list[tuple[list[dict[str, str]], int]], folder: Path
-) -> tuple[tuple[OrganizationRecords, ...], dict[str, list[str]]]:
-    """Deal each part to organizations of its own; give their records, and each person's rows."""
-    everyone: list[OrganizationRecords] = []
-    persons: dict[str, list[str]] = defaultdict(list)
-    for number, (records, organizations) in enumerate(parts, start=1):
-        febrl.deal(records, organizations, folder / str(number))
-        dealt = read_organizations(folder / str(number) / "organizations")
-        everyone += [replace(records, organization=f"part-{number}-{records.organization}") for records in dealt]
-        for row, person in json.loads((folder / str(number) / "truth.json").read_text("utf-8")).items():
-            persons[person].append(f"part-{number}-{row}")
-    return tuple(everyone), persons
+def sets(seed: int, spellings: Path | None, folder: Path) -> Iterator[tuple[str, Callable[[], Labelled]]]:
+    """Name every data set and say how it is made."""
+
+    def town(noise: float = 1, *, address: bool = False) -> Labelled:
+        return pseudopeople(noise, seed, address=address, folder=folder)
+
+    yield "febrl3", lambda: febrl_3(2026 + seed - 11)
+    yield "febrl4", lambda: febrl_4(2026 + seed - 11)
+    yield "people1", town
+    yield "people2-address", lambda: town(2, address=True)
+    yield "people4", lambda: town(4)
+    yield "people1-30k", lambda: with_strangers(town(), 30_000, seed)
+    yield "people1-90k", lambda: with_strangers(town(), 90_000, seed)
+    for language in ("arabic", "russian") if spellings else ():
+        path = Path(spellings or "") / f"names-latin-spellings-{language}.tsv"
+        yield language, lambda path=path, language=language: respelled(town(), path, language, seed)  # type: ignore[misc]  # defaults bind the loop
+        yield (
+            f"{language}-january",
+            lambda path=path, language=language: respelled(town(), path, language, seed, january=0.14),  # type: ignore[misc]  # defaults bind the loop
+        )
+    yield "newcomers1", lambda: newcomers(4000, 1, 100 + seed)
+    yield "newcomers2", lambda: newcomers(4000, 2, 200 + seed)
+    yield "newcomers1-30k", lambda: newcomers(4000, 1, 100 + seed, 30_000)
+
+
+def measured(labelled: Labelled, method: str, clusters: Clusters, seconds: float) -> dict[str, Any]:
+    """Score one method on one set."""
+    found = score(clusters, list(labelled.persons.values()), labelled.groups)
+    groups = {g: p for g, p in found.by_group.items() if p.true >= GROUP_PAIRS and g}
+    recalls = [pairs.recall for pairs in groups.values()]
+    return {
+        "data": labelled.name,
+        "rows": labelled.rows,
+        "persons": len(labelled.persons),
+        "method": method,
+        "seconds": round(seconds, 1),
+        "pairs": found.pairs.to_json(),
+        "distinct_error": round(found.distinct.error, 4),
+        "overlap_error": round(found.overlap_error, 4),
+        "overlaps": {name: count.to_json() for name, count in found.overlaps.items()}
+        if len(found.overlaps) < 10
+        else {},
+        "recall_gap": round(max(recalls) - min(recalls), 4) if len(recalls) > 1 else None,
+        "groups": {group: pairs.to_json() for group, pairs in groups.items()},
+    }
 
 
 def main() -> None:
     """Measure each data set with each method."""
-    sets = {"FEBRL 3, dealt to 3": [(febrl.read("dataset3.csv"), 3)]}
-    sets["FEBRL 4, a and b"] = [(febrl.read("dataset4a.csv"), 1), (febrl.read("dataset4b.csv"), 1)]
-    for name, parts in sets.items():
-        with tempfile.TemporaryDirectory() as place:
-            folder = Path(place)
-            everyone, persons = files_of(parts, folder)
-            methods = {"sansnom": link_files(everyone, default_linking(everyone)), "exact": exact(everyone)}
-            if "--splink" in sys.argv:
-                methods["splink 5"] = splink(everyone, folder)
-        for method, linked in methods.items():
-            if linked:
-                scored = score(linked, list(persons.values()))
-                figures = f"F1 {scored.pairs.f1:.4f}  distinct {scored.distinct.error:+.3f}  overlap {scored.overlap_error:+.3f}"
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--splink", action="store_true")
+    parser.add_argument("--seed", type=int, default=11)
+    parser.add_argument("--spellings", type=Path)
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--only", default="")
+    args = parser.parse_args()
+    methods: dict[str, Callable[[Labelled], Clusters]] = {"sansnom": ours, "exact": exact}
+    if args.splink:
+        methods["splink 5"] = splink
+    print("| data | rows | method | precision | recall | F1 | distinct | overlap | gap |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    told = []
+    with tempfile.TemporaryDirectory() as place:
+        for name, make in sets(args.seed, args.spellings, Path(place)):
+            if args.only not in name:
+                continue
+            labelled = make()
+            for method, link in methods.items():
+                start = time.monotonic()
+                clusters = link(labelled)
+                if not clusters:
+                    continue
+                one = measured(labelled, method, clusters, time.monotonic() - start)
+                told.append(one)
+                pairs, gap = one["pairs"], one["recall_gap"]
                 print(
-                    f"{name:20} {method:9} P {scored.pairs.precision:.3f} R {scored.pairs.recall:.3f} {figures}",
+                    f"| {one['data']} | {one['rows']:,} | {method} | {pairs['precision']:.3f} | {pairs['recall']:.3f} | "
+                    f"{pairs['f1']:.4f} | {100 * one['distinct_error']:+.1f} % | {100 * one['overlap_error']:+.1f} % | "
+                    f"{'' if gap is None else f'{100 * gap:.1f}'} |",
                     flush=True,
                 )
+    if args.json:
+        machine = {
+            "python": platform.python_version(),
+            "machine": platform.machine(),
+            "version": VERSION,
+            "seed": args.seed,
+        }
+        args.json.write_text(json.dumps(machine | {"measured": told}, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":
