@@ -14,6 +14,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from sansnom.board.keeping import enter_files
 from sansnom.cli.institutions import LocalInstitutions
 from sansnom.cli.question import Circumstances, default_plan, fiscal_year_of
 from sansnom.desk.lines import HelperLine, as_body
@@ -34,12 +37,14 @@ from sansnom.terms.plan import HelperSeat, Plan
 from sansnom.terms.records import OrganizationRecords
 from sansnom.terms.roster import SIZE_CLASSES, Helper, Organization, Roster
 from sansnom.terms.vocabulary import Dictionary
+from sansnom.transparency.note import verifier_of
 from sansnom.transparency.signature import sign_object, verify_object
 
 DICTIONARY: Final = "2026.1"
 MINIMUM_ORGANIZATIONS: Final = 3
 """Of a roster with three organizations or more; two can be counted together, but not summed up."""
 POLL_SECONDS: Final = 0.2
+ATTEST_SECONDS: Final = 20.0
 ATTEMPTS_MOST: Final = 5
 """Local helpers fail only by our own fault: no use in waiting for a dozen attempts."""
 DONE: Final = ("published", "destroyed")
@@ -64,6 +69,7 @@ class Gathering:
     """Everybody at the table before a question is asked."""
 
     convener: PrivateKeys
+    log_key: Ed25519PrivateKey
     roster: Roster
     desks: tuple[Desk, ...]
     secret: GroupSecret
@@ -101,6 +107,7 @@ def gather(
     """Give every organization its keys and its place on a roster, and let a keeper hand out the secret of the year."""
     dictionary, lists = load_lists()
     convener = PrivateKeys.generate(os.urandom)
+    log_key = Ed25519PrivateKey.generate()
     desks: list[Desk] = []
     for number, records in enumerate(everyone, start=1):
         keys = PrivateKeys.generate(os.urandom)
@@ -123,6 +130,8 @@ def gather(
         convener_key=convener.public.sign_key,
         helpers=helpers,
         organizations=tuple(desk.entry for desk in desks),
+        log_key=verifier_of(f"trial-{os.urandom(4).hex()}.invalid/board", log_key).text,
+        trial=True,
     )
     Roster.from_json(roster.to_json())  # refuses what no roster may be
     keeper = desks[0]
@@ -131,7 +140,7 @@ def gather(
     for desk in desks[1:]:
         if read_letter(letter, roster, desk.entry, desk.keys.sealing) != secret:
             raise BrokenInvariant("keeper.letter")
-    return Gathering(convener, roster, tuple(desks), secret, dictionary, lists)
+    return Gathering(convener, log_key, roster, tuple(desks), secret, dictionary, lists)
 
 
 def write_plan(gathering: Gathering, name: str, given: Plan | None, seats: tuple[HelperSeat, ...]) -> Plan:
@@ -185,11 +194,17 @@ def ask(
         _close_and_wait(gathering, lines, plan, report)
         release = _fetch_release(lines, plan)
         not_accepted = _verdicts(gathering, lines, setting, submissions, dict(encoded))
+        _await_attestations(board, plan)
     finally:
         for line in lines:
             line.__exit__(None, None, None)
     left = {d.entry.code: sum(len(m) for m in s.messages) for d, s in zip(gathering.desks, submissions, strict=True)}
     return Outcome(plan, release, left, encoded, not_accepted, time.monotonic() - began)
+
+
+def enter_log(gathering: Gathering, board: Path) -> None:
+    """Enter in the log what was published and is not in it yet."""
+    enter_files(board, gathering.log_key, datetime.now(UTC))
 
 
 def pepper_of(gathering: Gathering, plan: Plan) -> PlanPepper:
@@ -236,6 +251,7 @@ def _hand_in_plan(gathering: Gathering, lines: list[HelperLine], board: Path, pl
             _publish(board / "refusals" / f"{plan.plan}.json", refusal)
             raise
     _publish(board / "plans" / plan.plan / "plan.json", envelope)
+    enter_log(gathering, board)  # before any data moves
     report("demo.stage.plan", len(lines), len(lines))
 
 
@@ -279,6 +295,14 @@ def _close_and_wait(gathering: Gathering, lines: list[HelperLine], plan: Plan, r
         if all(one["state"] in DONE for one in told):
             return
         time.sleep(POLL_SECONDS)
+
+
+def _await_attestations(board: Path, plan: Plan) -> None:
+    """Wait until each helper has said that it destroyed its keys: the last thing that it does for a plan."""
+    until = time.monotonic() + ATTEST_SECONDS
+    places = [board / "releases" / plan.plan / f"destruction-{party}.json" for party in PARTIES]
+    while not all(place.is_file() for place in places) and time.monotonic() < until:
+        time.sleep(POLL_SECONDS / 4)
 
 
 def _fetch_release(lines: list[HelperLine], plan: Plan) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from sansnom.audit.evaluation import Evaluation, clusters_in_the_clear, tables_in_the_clear
+from sansnom.board.keeping import put_file
 from sansnom.board.site import build_site
-from sansnom.cli.gathering import Gathering, Outcome, Report, ask, gather, pepper_of, write_plan
+from sansnom.cli.gathering import Gathering, Outcome, Report, ask, enter_log, gather, pepper_of, write_plan
 from sansnom.cli.institutions import LocalInstitutions
 from sansnom.cli.question import fiscal_year_of
 from sansnom.cli.speak import Voice
@@ -110,9 +111,8 @@ def answer(everyone: Sequence[OrganizationRecords], settings: Settings) -> tuple
     with _nothing_left_in(work), LocalInstitutions(work, board) as institutions, progress_of(settings) as report:
         names = settings.names or {}
         gathering = gather(everyone, names, settings.abstaining, institutions.helpers, year)
-        _write_json(
-            board / "roster.json", sign_object("roster", gathering.roster.to_json(), gathering.convener.signing)
-        )
+        put_file(board, sign_object("roster", gathering.roster.to_json(), gathering.convener.signing))
+        enter_log(gathering, board)
         if settings.evaluate:
             evaluate(gathering, settings)
         report("demo.stage.starting", 0, 1)
@@ -122,6 +122,7 @@ def answer(everyone: Sequence[OrganizationRecords], settings: Settings) -> tuple
             outcome = ask(gathering, institutions, board, settings.name, settings.plan, report)
         finally:
             report("demo.stage.site", 0, 1)
+            enter_log(gathering, board)
             build_site(board)
             report("demo.stage.site", 1, 1)
     return gathering, outcome
