@@ -69,10 +69,10 @@ class Cover:
                 met &= needs.groups != group
         return np.flatnonzero(met)
 
-    def add(self, moved: Floats) -> int:
-        """Take a deviation as witness."""
+    def add(self, moved: Floats, need: int) -> int:
+        """Take a deviation as witness of the need that it was made for, and of whatever others it meets."""
         cells = np.flatnonzero(moved)
-        return self.put(Witness(cells, moved[cells], self.meets(moved)))
+        return self.put(Witness(cells, moved[cells], np.union1d(self.meets(moved), [need])))
 
     def put(self, witness: Witness) -> int:
         """Take a witness; give its number."""

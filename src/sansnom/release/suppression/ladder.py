@@ -45,6 +45,8 @@ class Effort:
     """Stop when loss - bound is at most this share of the loss."""
 
 
+CHEAP_BEGINNING: Final = 200
+"""Where a whole pattern takes no more linear programs than this, many beginnings come before local search."""
 SLICE: Final = 100
 """Programs that look for cuts before it is asked whether more promise a proof: enough to lead the search."""
 QUICK: Final = Effort(search_solves=0, cut_solves=0, integer_rounds=0)
@@ -168,10 +170,12 @@ class _Ladder:
         self._take(start.suppressed, "led")
         integer = self.effort.integer_rounds and self._fit_for_integer()
         solves = 2_000 if integer else self.effort.search_solves
-        for cover in chain(
-            self.search.better(start, solves),
-            self.search.bred(start, self.benders.bound.share, 0 if integer else solves),
-        ):
+        bred = self.search.bred(start, self.benders.bound.share, solves)
+        found = self.search.better(start, solves)
+        if not integer:
+            cheap = self.search.solves_of_first <= CHEAP_BEGINNING
+            found = bred if cheap else chain(found, bred)
+        for cover in found:
             self._take(cover.suppressed, "search")
             if self._good_enough() or self.stop():
                 break

@@ -39,7 +39,7 @@ class Layer:
         moved = self._cheapest(cover, need, slopes, banned)
         if not len(moved):
             return None
-        return cover.add(moved)
+        return cover.add(moved, need)
 
     def _cheapest(self, cover: Cover, need: int, slopes: int, banned: Integers | None) -> Floats:
         needs, problem = self.problem.needs, self.problem

@@ -100,7 +100,6 @@ class Route(_Program):
         self.columns = np.arange(2 * self.cells, dtype=np.int32)
         self.caps = np.concatenate([problem.cap_up, problem.cap_down])
         super().__init__(columnwise(both, np.zeros(2 * self.cells), self.caps, np.ones(2 * self.cells)))
-        self.open = self.caps.copy()
 
     def witness(self, cell: int, sign: float, amount: float, cost: Floats, allowed: Floats | None = None) -> Floats:
         """Give a d with sign d[cell] = amount of least cost, over `allowed` cells (1 or 0); empty if there is none."""

@@ -21,8 +21,8 @@ WITNESSES_AT_ONCE: Final = 8
 ELITE: Final = 8
 HOPELESS: Final = 1.15
 """A beginning that loses this much more than the best one is given up."""
-FORGETTING: Final = 30
-"""Beginnings without success before a worse pattern may take the best one's place as a parent."""
+FORGETTING: Final = 60
+"""Beginnings without success before local search has its turn."""
 
 
 class Search:
@@ -34,6 +34,7 @@ class Search:
         self.stop = stop
         self.plain = np.ones(problem.cells)
         self.begun = 0
+        self.solves_of_first = 0
 
     @property
     def solves(self) -> int:
@@ -46,6 +47,7 @@ class Search:
         """
         cover = Cover(self.problem)
         impossible = self.layer.complete(cover)
+        self.solves_of_first = self.solves
         return cover, impossible
 
     def led(self, share: Floats) -> Cover:
@@ -73,25 +75,22 @@ class Search:
     def bred(self, start: Cover, share: Floats, solves: int) -> Iterator[Cover]:
         """Yield ever better patterns from many beginnings; the best are bettered by local search."""
         end = self.solves + solves
-        elite = [start.copy()]
+        elite, refined = [start.copy()], np.inf
         while self.solves < end and not self.stop():
             idle = 0
-            best = elite[0].loss
             while idle < FORGETTING and self.solves < end and not self.stop():
                 child = self._begin(elite, share)
                 idle += 1
                 if child is None or any(child.loss == other.loss for other in elite):
                     continue
-                self._by_witness(child, end)
+                if child.loss < elite[0].loss:
+                    idle = 0
+                    yield child
                 elite = sorted([*elite, child], key=lambda cover: cover.loss)[:ELITE]
-                if elite[0].loss < best - 1e-9:
-                    best, idle = elite[0].loss, 0
-                    yield elite[0]
-            for cover in elite[:2]:
-                for _ in self.better(cover, end - self.solves):
-                    yield cover
+            cover = elite[0] if elite[0].loss < refined else elite[min(1 + self.begun % ELITE, len(elite) - 1)]
+            yield from self.better(cover, end - self.solves)
             elite.sort(key=lambda cover: cover.loss)
-            elite = elite[: ELITE // 2]
+            refined = elite[0].loss
 
     def _begin(self, elite: list[Cover], share: Floats) -> Cover | None:
         """Make a pattern at bent and shaken prices; None if it becomes hopeless."""
@@ -104,7 +103,7 @@ class Search:
         else:
             first = elite[0] if kind == 2 else elite[self.begun // 4 % len(elite)]
             second = elite[self.begun // 8 % len(elite)]
-            prices = np.where(first.uses > 0, 0.3, 1.0) * np.where(second.uses > 0, 0.5, 1.0) * wild**0.6
+            prices = np.where(first.uses > 0, 0.3, 1.0) * np.where(second.uses > 0, 0.3, 1.0) * wild**0.5
         order = np.lexsort((self.problem.needs.cells, -self.problem.needs.amounts))
         if self.begun // 2 % 2:
             order = np.argsort(shaken(len(order), self.begun), kind="stable")
