@@ -15,6 +15,7 @@ never because it could not be collected. A patch that no longer applies is red, 
 """
 
 import argparse
+import json
 import os
 import re
 import shutil
@@ -30,6 +31,7 @@ from queue import SimpleQueue
 ROOT = Path(__file__).resolve().parents[2]
 FAULTS = Path(__file__).resolve().parent
 TEST_SECONDS_MAX = 120
+WARM_FROM = 4  # for fewer faults, importing everything once costs more than it saves
 
 GREEN, RED = 0, 1  # pytest's exit codes; 2 and above mean that it could not run the test
 
@@ -93,8 +95,40 @@ def copy_tree(destination: Path) -> None:
     _git(*who, "commit", "--quiet", "--no-verify", "-m", "tree", cwd=destination).check_returncode()
 
 
-def run_tests(tests: tuple[str, ...], tree: Path) -> tuple[int, str]:
+class Warm:
+    """A process with the large packages imported (`warm.py`), which runs tests in forked children; one per tree."""
+
+    def __init__(self) -> None:
+        """Start it; it is ready when its imports are done."""
+        environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+        self._process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("warm.py"))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment,
+        )
+
+    def run(self, tests: tuple[str, ...], tree: Path, seconds: float) -> tuple[int, str]:
+        """Run the named tests against the code of this tree; return pytest's exit code and output."""
+        if self._process.stdin is None or self._process.stdout is None:
+            raise RuntimeError("started without pipes")
+        self._process.stdin.write(json.dumps({"tree": str(tree), "tests": tests, "seconds": seconds}) + "\n")
+        self._process.stdin.flush()
+        told = json.loads(self._process.stdout.readline() or '{"code": -1, "output": "the warm process ended"}')
+        return int(told["code"]), str(told["output"])
+
+    def end(self) -> None:
+        """Close its input, which ends it."""
+        self._process.communicate()
+
+
+def run_tests(
+    tests: tuple[str, ...], tree: Path, warm: Warm | None = None, seconds: float = TEST_SECONDS_MAX
+) -> tuple[int, str]:
     """Run the named tests against the code of this tree; return pytest's exit code and output."""
+    if warm is not None:
+        return warm.run(tests, tree, seconds)
     environment = os.environ | {
         "PYTHONPATH": str(tree / "src"),
         "PYTHONDONTWRITEBYTECODE": "1",
@@ -107,17 +141,17 @@ def run_tests(tests: tuple[str, ...], tree: Path) -> tuple[int, str]:
     ]
     try:
         done = subprocess.run(
-            command, cwd=tree, env=environment, capture_output=True, text=True, timeout=TEST_SECONDS_MAX, check=False
+            command, cwd=tree, env=environment, capture_output=True, text=True, timeout=seconds, check=False
         )
     except subprocess.TimeoutExpired:
-        return -1, f"no verdict within {TEST_SECONDS_MAX} s"
+        return -1, f"no verdict within {seconds:.0f} s"
     return done.returncode, done.stdout + done.stderr
 
 
-def judge(fault: Fault, tree: Path, *, all_green: bool) -> str:
+def judge(fault: Fault, tree: Path, warm: Warm | None, *, all_green: bool) -> str:
     """Return an empty string when the fault was caught by every test it names, else what went wrong."""
     if not all_green:
-        code, output = run_tests(fault.reddens, tree)
+        code, output = run_tests(fault.reddens, tree, warm)
         if code != GREEN:
             return f"not green without the fault (pytest {code})\n{output[-1500:]}"
     applied = _git("apply", str(fault.path), cwd=tree)
@@ -127,7 +161,7 @@ def judge(fault: Fault, tree: Path, *, all_green: bool) -> str:
         if not _git("status", "--porcelain", cwd=tree).stdout.strip():
             return "the patch changes nothing"
         for test in fault.reddens:
-            code, output = run_tests((test,), tree)
+            code, output = run_tests((test,), tree, warm)
             if code == GREEN:
                 return f"{test} stays green: the guard does not guard"
             if code != RED or not re.search(r"\d+ failed", output):
@@ -159,23 +193,29 @@ def _report(path: Path, guarantee: str, wrong: str, seconds: float) -> None:
 
 def plant(faults: list[Fault], trees: list[Path]) -> int:
     """Judge the faults, one at a time in each tree, and return how many were missed."""
-    free: SimpleQueue[Path] = SimpleQueue()
-    for tree in trees:
-        free.put(tree)
+    free: SimpleQueue[tuple[Path, Warm | None]] = SimpleQueue()
+    warm = [Warm() if hasattr(os, "fork") and len(faults) > WARM_FROM else None for _ in trees]
     named = tuple(sorted({test for fault in faults for test in fault.reddens}))
-    all_green = run_tests(named, trees[0])[0] == GREEN
+    all_green = run_tests(named, trees[0], warm[0], TEST_SECONDS_MAX + 5 * len(named))[0] == GREEN
+    for pair in zip(trees, warm, strict=True):
+        free.put(pair)
 
     def one(fault: Fault) -> bool:
-        tree, start = free.get(), time.monotonic()
+        (tree, helper), start = free.get(), time.monotonic()
         try:
-            wrong = judge(fault, tree, all_green=all_green)
+            wrong = judge(fault, tree, helper, all_green=all_green)
         finally:
-            free.put(tree)
+            free.put((tree, helper))
         _report(fault.path, fault.guarantee, wrong, time.monotonic() - start)
         return bool(wrong)
 
-    with ThreadPoolExecutor(len(trees)) as pool:
-        return sum(pool.map(one, faults))
+    try:
+        with ThreadPoolExecutor(len(trees)) as pool:
+            return sum(pool.map(one, faults))
+    finally:
+        for process in warm:
+            if process is not None:
+                process.end()
 
 
 def main(argv: list[str]) -> int:
