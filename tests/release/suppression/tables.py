@@ -59,6 +59,36 @@ def table(
     )
 
 
+def cube(seed: int, size: int = 4) -> LinearTable:
+    """Make a table of three crossed dimensions with all margins, counts of very different sizes, the small ones sensitive."""
+    draw = np.random.default_rng(seed)
+    full = np.zeros((size + 1,) * 3, dtype=np.int64)
+    full[:size, :size, :size] = np.ceil(np.exp(draw.normal(2.0, 1.3, (size,) * 3)))
+    for axis in range(3):
+        inner = np.take(full, range(size), axis=axis)
+        np.moveaxis(full, axis, 0)[size] = inner.sum(axis=axis)
+    number = np.arange(full.size).reshape(full.shape)
+    lines = np.concatenate([np.moveaxis(number, axis, 2).reshape(-1, size + 1) for axis in range(3)])
+    matrix = np.zeros((len(lines), full.size), dtype=np.int64)
+    np.put_along_axis(matrix, lines[:, :size], 1, axis=1)
+    np.put_along_axis(matrix, lines[:, size:], -1, axis=1)
+    values = full.ravel()
+    inside = np.zeros(full.shape, dtype=np.bool_)
+    inside[:size, :size, :size] = True
+    sensitive = inside.ravel() & (values < 4)
+    return LinearTable(
+        values=values,
+        relations=sp.csr_matrix(matrix),
+        primary=sensitive,
+        protection_up=sensitive.astype(np.int64),
+        protection_down=sensitive.astype(np.int64),
+        slack_down=values.astype(np.float64),
+        slack_up=np.full(full.size, np.inf),
+        weights=values.astype(np.float64),
+        names=tuple(f"cell {cell}" for cell in range(full.size)),
+    )
+
+
 def fischetti_salazar() -> LinearTable:
     """The example of the paper: interval at most 17 and at least 27 around 22, without upper limit to any cell."""
     return table(INNER, {6: (5, 8)})

@@ -7,7 +7,7 @@ from sansnom.release.linear_table import LinearTable
 from sansnom.release.suppression import suppress
 from sansnom.release.suppression.benders import Benders, granule_of
 from sansnom.release.suppression.problem import problem_of
-from tests.release.suppression.tables import safe, table
+from tests.release.suppression.tables import cube, safe, table
 
 
 def sized(seed: int) -> LinearTable:
@@ -18,10 +18,13 @@ def sized(seed: int) -> LinearTable:
     return table(inner, primary)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+@pytest.mark.parametrize("seed", [1, 4, 7])
 def test_cells_given_up_are_in_no_better_pattern(seed: int) -> None:
-    """Told a loss one above the best, the master gives up cells, and none that the best pattern hides."""
-    asked = sized(seed)
+    """Told a loss one above the best, the master gives up cells, and none that the best pattern hides.
+
+    In the table of seed 7 the best pattern hides a cell of positive reduced cost.
+    """
+    asked = cube(seed)
     best = suppress(asked)
     assert best.status == "optimal"
     problem = problem_of(asked)

@@ -47,7 +47,9 @@ class Effort:
 
 CHEAP_BEGINNING: Final = 200
 """Where a whole pattern takes no more linear programs than this, many beginnings come before local search."""
-SLICE: Final = 100
+FEW_CELLS: Final = 1_000
+"""Tables with no more free cells than this get integer programs however far the bound is."""
+SLICE: Final = 60
 """Programs that look for cuts before it is asked whether more promise a proof: enough to lead the search."""
 QUICK: Final = Effort(search_solves=0, cut_solves=0, integer_rounds=0)
 THOROUGH: Final = Effort(search_solves=100_000, cut_solves=50_000, integer_rounds=1_000, nodes=1_000_000)
@@ -182,8 +184,9 @@ class _Ladder:
 
     def _fit_for_integer(self) -> bool:
         """Tell whether integer programs are worth their time: not too many cells, and a bound not too far away."""
+        cells = int(self.problem.may.sum())
         near = self.loss - self.bound <= self.effort.far * self.loss
-        return bool(near and self.problem.may.sum() <= self.effort.cells_for_integer)
+        return cells <= FEW_CELLS or (near and cells <= self.effort.cells_for_integer)
 
     def _integers(self) -> None:
         """Solve integer programs until a pattern needs no more cuts or rounds are spent."""

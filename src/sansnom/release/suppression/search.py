@@ -105,7 +105,7 @@ class Search:
             second = elite[self.begun // 8 % len(elite)]
             prices = np.where(first.uses > 0, 0.3, 1.0) * np.where(second.uses > 0, 0.3, 1.0) * wild**0.5
         order = np.lexsort((self.problem.needs.cells, -self.problem.needs.amounts))
-        if self.begun // 2 % 2:
+        if self.begun // 4 % 2:
             order = np.argsort(shaken(len(order), self.begun), kind="stable")
         return self._lay_all(prices, order, elite[0].loss * HOPELESS)
 
