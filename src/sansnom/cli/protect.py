@@ -22,10 +22,12 @@ from sansnom.release.intervals import audit_intervals
 from sansnom.release.linear_table import LinearTable, from_json
 from sansnom.release.manifest import Union, union
 from sansnom.release.rounding import draw, round_additively, round_at_random, round_to_nearest
-from sansnom.release.suppression import Effort, Suppression, suppress
+from sansnom.release.suppression import THOROUGH, Suppression, suppress
 from sansnom.terms.errors import InputError
 
 SECONDS_DEFAULT = 120
+SUPPRESS_CELLS_MAX = 200_000
+SUPPRESS_PRIMARIES_MAX = 20_000
 
 
 def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse gives its action no public type
@@ -43,9 +45,7 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse gives its ac
     table.add_argument("--columns", metavar="COL,...", default="")
     table.add_argument("--count", metavar="COL", default="", help="column of the count · colonne de l’effectif")
     table.add_argument("--hierarchy", type=Path, metavar="FILE", help="child, parent · enfant, parent")
-    table.add_argument(
-        "--weights", choices=("value", "cells", "log"), default="value", help="what hiding costs · ce que cacher coûte"
-    )
+    table.add_argument("--weights", choices=("value", "cells", "log"), help="what hiding costs · ce que cacher coûte")
     table.add_argument(
         "--earlier",
         nargs="+",
@@ -94,6 +94,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _suppress(args: argparse.Namespace, joined: Union, curated: Curated | None) -> int:
+    if joined.table.cells > SUPPRESS_CELLS_MAX or joined.table.primary.sum() > SUPPRESS_PRIMARIES_MAX:
+        raise InputError("suppression.too_large", cells=SUPPRESS_CELLS_MAX, primaries=SUPPRESS_PRIMARIES_MAX)
     table = _weighted(joined.table, args.weights)
     start = monotonic()
     with Progress(console=Console(stderr=True), transient=True, disable=args.json) as bar:
@@ -105,7 +107,7 @@ def _suppress(args: argparse.Namespace, joined: Union, curated: Curated | None) 
 
         found = suppress(
             table,
-            effort=Effort(),
+            effort=THOROUGH,
             fixed_published=joined.fixed_open,
             fixed_suppressed=joined.fixed_hidden,
             stop=stop,
@@ -192,7 +194,8 @@ def _told(table: LinearTable, found: Suppression) -> dict[str, Any]:
         "primary": primary,
         "suppressed": found.count,
         "secondary": found.count - primary,
-        "value": found.loss,
+        "value": int(table.values[found.suppressed & ~table.primary].sum()),
+        "loss": found.loss,
         "bound": found.bound,
         "gap": found.gap,
         "status": found.status,
@@ -201,9 +204,11 @@ def _told(table: LinearTable, found: Suppression) -> dict[str, Any]:
     }
 
 
-def _weighted(table: LinearTable, weights: str) -> LinearTable:
-    if weights == "value":
+def _weighted(table: LinearTable, weights: str | None) -> LinearTable:
+    """Weigh as asked; else by the file's weights or values, or by cells where values are known to a few digits only."""
+    if weights == "value" or (weights is None and table.exact):
         return table
+    weights = weights or "cells"
     chosen = np.ones(table.cells) if weights == "cells" else 1 + np.log2(1 + table.values.astype(np.float64))
     fields = {name: getattr(table, name) for name in table.__dataclass_fields__}
     return LinearTable(**fields | {"weights": chosen})

@@ -118,6 +118,34 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "intervals.down": ("{where}\u00a0: cernée de trop près par le bas.", "{where}: bounded too narrowly from below."),
     "intervals.published": ("{where}\u00a0: petit effectif resté visible.", "{where}: a small count left in the open."),
     "intervals.solver": ("Le solveur s’est arrêté ({where}).", "The solver stopped ({where})."),
+    "suppression.too_large": (
+        (
+            "Plus de {cells} cellules ou de {primaries} petits effectifs\u00a0: partagez le tableau, regroupez des modalités, ou "
+            "employez --method round, qui les prend tous."
+        ),
+        (
+            "More than {cells} cells or {primaries} small counts: divide the table, group labels, or use --method round, "
+            "which takes them all."
+        ),
+    ),
+    "suppression.impossible": (
+        (
+            "{where}\u00a0: même en cachant tout ce qui peut l’être, cette cellule se laisse cerner ({cells} en tout). "
+            "Regroupez des modalités."
+        ),
+        "{where}: even with all hidden that can be, this cell can be bounded too narrowly ({cells} in all). Group labels.",
+    ),
+    "suppression.impossible_for_contributor": (
+        "{where}\u00a0: qui connaît sa propre cellule peut cerner celle-ci, quoi qu’on cache ({cells} en tout).",
+        "{where}: whoever knows their own cell can bound this one, whatever is hidden ({cells} in all).",
+    ),
+    "suppression.published_and_suppressed": (
+        "{where}\u00a0: déjà publiée, elle ne peut plus être cachée ({cells} en tout).",
+        "{where}: already published, it can no longer be hidden ({cells} in all).",
+    ),
+    "suppression.solver_failed": ("Le solveur a échoué.", "The solver failed."),
+    "suppression.solver_stopped": ("Le solveur s’est arrêté ({status}).", "The solver stopped ({status})."),
+    "suppression.standing_still_impossible": ("Le solveur se contredit.", "The solver contradicts itself."),
     "rounding.deterministic": (
         "L’arrondi au plus proche est refusé\u00a0: des additions le défont. Employez --method round.",
         "Rounding to the nearest is refused: additions undo it. Use --method round.",
