@@ -135,3 +135,16 @@ def test_the_json_form_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert main(["protect", "table", written(tmp_path, json.dumps(told), "instance.json"), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["value"], found["bound"], found["suppressed"]) == (13, 13, 4)
+
+
+def test_random_rounding_without_a_kept_secret_is_refused(tmp_path: Path) -> None:
+    """Two draws of one table would be compared, many averaged."""
+    assert main(["protect", "table", written(tmp_path, COUNTS), "--method", "round"]) == 2
+
+
+def test_indented_rows_are_protected_as_a_hierarchy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Totals before their parts, by leading spaces."""
+    text = "Region,F,M,Total\nAll,30,40,70\n  North,12,15,27\n    A,10,12,22\n    B,2,3,5\n  South,18,25,43\n"
+    assert main(["protect", "table", written(tmp_path, text), "--json", "--seconds", "10"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["relations"], told["primary"], told["audit"]["passed"]) == (5 + 2 * 3, 3, True)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sansnom.release.manifest import Axis, CountTable, Period, hierarchy_axis, union
+from sansnom.release.manifest import Axis, CountTable, Period, hierarchy_axis, relations_of, union
 from sansnom.terms.errors import InputError, PolicyRefusal
 
 REGION = Axis("region", ("N", "S", "Total"), ((2, (0, 1)),))
@@ -89,3 +89,8 @@ def test_an_empty_manifest_is_refused() -> None:
     """There must be a table."""
     with pytest.raises(InputError, match=r"table.empty"):
         union([], 10)
+
+
+def test_the_sums_of_small_axes_hold_no_zero_coefficient() -> None:
+    """A product of small dense blocks stores zeros, which would pass for parts of a sum."""
+    assert set(relations_of((REGION, SEX)).data.tolist()) == {-1, 1}

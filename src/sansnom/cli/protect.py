@@ -226,7 +226,7 @@ def _read_json(path: Path) -> LinearTable:
 def _secret(args: argparse.Namespace) -> bytes:
     """Read the secret, or draw one and keep it where --secret says, so that asking again gives the same table."""
     if args.secret is None:
-        return secrets.token_bytes(32)
+        raise InputError("rounding.secret_needed", where="--secret")
     path: Path = args.secret
     if not path.exists():
         path.touch(mode=0o600)

@@ -51,11 +51,13 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     ),
     "table.margins": (
         (
-            "{where}\u00a0: ce total n’est pas la somme de ses parties ({relations} en tout). Rien n’a été écrit. Corrigez le "
+            "{where}\u00a0: ce total n’est pas la somme de ses parties ({relations} en tout). Rien n’a été "
+            "écrit. Corrigez le "
             "fichier, ou donnez la hiérarchie avec --hierarchy."
         ),
         (
-            "{where}: this total is not the sum of its parts ({relations} in all). Nothing was written. Correct the file, or "
+            "{where}: this total is not the sum of its parts ({relations} in all). Nothing was written. Correct "
+            "the file, or "
             "give the hierarchy with --hierarchy."
         ),
     ),
@@ -82,12 +84,16 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
             "montrerait des personnes. Rien n’a été publié. Choisissez des périodes séparées, ou l’une dans l’autre."
         ),
         (
-            "{where} and {other}: the periods overlap and neither holds the other; their difference would show persons. "
+            "{where} and {other}: the periods overlap and neither holds the other; their difference would show "
+            "persons. "
             "Nothing was published. Choose periods apart, or one inside the other."
         ),
     ),
     "table.revised": (
-        "{where} et {other}\u00a0: la même cellule avec deux effectifs. Un effectif révisé ne se publie pas à côté de l’ancien.",
+        (
+            "{where} et {other}\u00a0: la même cellule avec deux effectifs. Un effectif révisé ne se publie pas à "
+            "côté de l’ancien."
+        ),
         "{where} and {other}: the same cell with two counts. A revised count cannot be published beside the old one.",
     ),
     "table.part_larger": (
@@ -120,11 +126,13 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "intervals.solver": ("Le solveur s’est arrêté ({where}).", "The solver stopped ({where})."),
     "suppression.too_large": (
         (
-            "Plus de {cells} cellules ou de {primaries} petits effectifs\u00a0: partagez le tableau, regroupez des modalités, ou "
+            "Plus de {cells} cellules ou de {primaries} petits effectifs\u00a0: partagez le tableau, regroupez "
+            "des modalités, ou "
             "employez --method round, qui les prend tous."
         ),
         (
-            "More than {cells} cells or {primaries} small counts: divide the table, group labels, or use --method round, "
+            "More than {cells} cells or {primaries} small counts: divide the table, group labels, or use "
+            "--method round, "
             "which takes them all."
         ),
     ),
@@ -133,7 +141,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
             "{where}\u00a0: même en cachant tout ce qui peut l’être, cette cellule se laisse cerner ({cells} en tout). "
             "Regroupez des modalités."
         ),
-        "{where}: even with all hidden that can be, this cell can be bounded too narrowly ({cells} in all). Group labels.",
+        (
+            "{where}: even with all hidden that can be, this cell can be bounded too narrowly ({cells} in all). "
+            "Group labels."
+        ),
     ),
     "suppression.impossible_for_contributor": (
         "{where}\u00a0: qui connaît sa propre cellule peut cerner celle-ci, quoi qu’on cache ({cells} en tout).",
@@ -149,6 +160,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "rounding.deterministic": (
         "L’arrondi au plus proche est refusé\u00a0: des additions le défont. Employez --method round.",
         "Rounding to the nearest is refused: additions undo it. Use --method round.",
+    ),
+    "rounding.secret_needed": (
+        "{where}\u00a0: nommez un fichier; il sera créé. Sans secret gardé, deux tirages du même tableau se comparent.",
+        "{where}: name a file; it will be made. Without a secret that is kept, two draws of one table can be compared.",
     ),
     "rounding.not_additive": (
         "Aucun arrondi à base {base} trouvé qui garde toutes les sommes.",
@@ -167,11 +182,13 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "attack.progress": ("Attaque", "Attacking"),
     "attack.summary": (
         (
-            "{cells} cellules, {relations} additions; {hidden} cachées\u00a0: {pinned} retrouvées exactement, {narrowed} "
+            "{cells} cellules, {relations} additions; {hidden} cachées\u00a0: {pinned} retrouvées exactement, "
+            "{narrowed} "
             "retrouvées ou resserrées; {recovered} arrondies retrouvées; {elsewhere} montrées dans un autre fichier."
         ),
         (
-            "{cells} cells, {relations} sums; {hidden} hidden: {pinned} found out exactly, {narrowed} found out or narrowed; "
+            "{cells} cells, {relations} sums; {hidden} hidden: {pinned} found out exactly, {narrowed} found out "
+            "or narrowed; "
             "{recovered} rounded ones found out; {elsewhere} shown in another file."
         ),
     ),
@@ -203,11 +220,13 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     ),
     "protect.done": (
         (
-            "{primary} petits effectifs et {secondary} autres cellules cachés, sur {cells}; perte {loss}, borne {bound}, "
+            "Cellules\u00a0: {cells}; petits effectifs cachés\u00a0: {primary}; autres cellules cachées\u00a0: "
+            "{secondary}. Perte {loss}, borne {bound}, "
             "écart {gap}\u00a0%. Vérification des intervalles\u00a0: réussie."
         ),
         (
-            "{primary} small counts and {secondary} other cells hidden, of {cells}; loss {loss}, bound {bound}, gap {gap}%. "
+            "Cells: {cells}; small counts hidden: {primary}; other cells hidden: {secondary}. Loss {loss}, "
+            "bound {bound}, gap {gap}%. "
             "Interval audit: passed."
         ),
     ),

@@ -320,6 +320,7 @@ def _doubles(whole: Integers) -> Floats:
 def propagated(relations: sp.csr_matrix, up: Floats, down: Floats) -> tuple[Floats, Floats]:
     """Give outer bounds on moves from each relation alone: a part moves no further than the others can make up for."""
     entries = relations.tocoo()
+    entries.eliminate_zeros()
     rows, cells, signs = entries.row.astype(np.int64), entries.col, entries.data.astype(np.float64)
     up, down = up.copy(), down.copy()
     for _ in range(SCREEN_SWEEPS):

@@ -168,7 +168,9 @@ def _relations(told: list[Any], cells: int) -> sp.csr_matrix:
     if (coefficients != flat[:, 2]).any() or (flat[:, 1] < 0).any() or (flat[:, 1] >= cells).any():
         raise InputError("table.json.form", where="relations")
     entries = (coefficients.astype(np.int64), (flat[:, 0].astype(np.int64), flat[:, 1].astype(np.int64)))
-    return sp.csr_matrix(entries, shape=(len(told), cells))
+    relations = sp.csr_matrix(entries, shape=(len(told), cells))
+    relations.eliminate_zeros()
+    return relations
 
 
 def _check_shapes(table: LinearTable) -> None:

@@ -142,7 +142,9 @@ def relations_of(axes: Sequence[Axis]) -> sp.csr_matrix:
         left, right = sp.identity(before, dtype=np.int64), sp.identity(after, dtype=np.int64)
         blocks.append(sp.kron(sp.kron(left, axis.matrix()), right, format="csr"))
     if blocks:
-        return sp.csr_matrix(sp.vstack(blocks, format="csr"))
+        relations = sp.csr_matrix(sp.vstack(blocks, format="csr"))
+        relations.eliminate_zeros()  # kron of small dense blocks stores them
+        return relations
     cells = int(np.prod([len(axis.labels) for axis in axes], dtype=np.int64))
     nothing = np.zeros(0, dtype=np.int64)
     return sp.csr_matrix((nothing, (nothing, nothing)), shape=(0, cells))
