@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 PICTURE_ROWS_MAX: Final = 120
 PICTURE_COLUMNS_MAX: Final = 60
-SHOWN, ZERO, PRIMARY, SECONDARY, CHANGED, PINNED, NARROWED, ABSENT = range(8)
+SHOWN, ZERO, PRIMARY, SECONDARY, CHANGED, PINNED, NARROWED, ABSENT, CLOSED = range(9)
 
 KINDS: Final[dict[int, tuple[str, str, str]]] = {
     SHOWN: ("#ffffff", "publiée", "published"),
@@ -24,10 +24,11 @@ KINDS: Final[dict[int, tuple[str, str, str]]] = {
     CHANGED: ("#c6dbef", "arrondie ou perturbée", "rounded or perturbed"),
     PINNED: ("#67000d", "retrouvée exactement", "found out exactly"),
     NARROWED: ("#fb6a4a", "resserrée", "narrowed"),
+    CLOSED: ("#fdd0a2", "cachée, et tient", "hidden, and holds"),
     ABSENT: ("#d9d9d9", "absente du tableau", "not in the table"),
 }
 """Colour, French and English of each kind of cell."""
-_LETTERS: Final = {PRIMARY: "●", SECONDARY: "○", PINNED: "!", NARROWED: "~", CHANGED: "≈"}
+_LETTERS: Final = {PRIMARY: "●", SECONDARY: "○", CLOSED: "○", PINNED: "!", NARROWED: "~", CHANGED: "≈"}
 _STYLE: Final = """
 body{font:16px/1.5 system-ui,sans-serif;color:#222;background:#fff;margin:0 auto;max-width:72rem;padding:1rem}
 section{border-top:4px solid #08519c;margin-top:2rem}h1,h2{line-height:1.2}
@@ -56,6 +57,7 @@ class Page:
     notes: tuple[tuple[str, str], ...]
     named: tuple[str, ...] = ()
     """Labels of the cells that the verdict speaks of."""
+    heading: tuple[str, str] = ("Ce qui est caché, et pourquoi", "What is hidden, and why")
 
 
 def report(page: Page, kinds: NDArray[np.int8], rows: Sequence[str], columns: Sequence[str]) -> str:
@@ -120,7 +122,7 @@ def _square(x: float, y: float, size: int, kind: int, name: str, language: int) 
 
 def _section(page: Page, kinds: NDArray[np.int8], rows: Sequence[str], columns: Sequence[str], language: int) -> str:
     code = ("fr", "en")[language]
-    heading = ("Ce qui est caché, et pourquoi", "What is hidden, and why")[language]
+    heading = page.heading[language]
     figures = "".join(
         f'<tr><th scope="row">{escape(line.name[language])}</th><td class="n">{escape(line.value[language])}</td></tr>'
         for line in page.lines

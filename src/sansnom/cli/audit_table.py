@@ -12,7 +12,7 @@ from rich.progress import Progress
 
 from sansnom.audit.table_attack import Rule, TableAttack, attack_tables
 from sansnom.audit.table_file import MISSING, Reading, read_hierarchy, read_table
-from sansnom.audit.table_report import ABSENT, NARROWED, PINNED, SECONDARY, SHOWN, Line, Page, report
+from sansnom.audit.table_report import ABSENT, CLOSED, NARROWED, PINNED, SHOWN, Line, Page, report
 from sansnom.cli.speak import number
 from sansnom.terms.errors import InputError
 
@@ -112,7 +112,7 @@ def _page(found: TableAttack) -> str:
     table, mine = found.files[0], found.places[0]
     kinds = np.full(len(mine), SHOWN, dtype=np.int8)
     kinds[table.state == MISSING] = ABSENT
-    kinds[found.hidden[mine]] = SECONDARY
+    kinds[found.hidden[mine]] = CLOSED
     kinds[found.narrowed[mine]] = NARROWED
     kinds[found.pinned[mine] | found.recovered[mine]] = PINNED
     rows, columns = labels_of(table.axes)
@@ -122,7 +122,7 @@ def _page(found: TableAttack) -> str:
         "relations": ("Additions connues", "Known sums"),
         "hidden": ("Cellules cachées", "Hidden cells"),
         "pinned": ("Cachées et retrouvées exactement", "Hidden and found out exactly"),
-        "narrowed": ("Cachées et resserrées", "Hidden and narrowed"),
+        "narrowed": ("Cachées et retrouvées ou resserrées", "Hidden and found out or narrowed"),
         "recovered": ("Arrondies et retrouvées", "Rounded and found out"),
         "elsewhere": ("Cachées ici, montrées dans un autre fichier", "Hidden here, shown in another file"),
     }
@@ -137,8 +137,9 @@ def _page(found: TableAttack) -> str:
         "Every finding is proven: it follows from the published figures alone. The values found are not written here.",
     )
     title = (f"Attaque du tableau {table.name}", f"Attack on the table {table.name}")
+    heading = ("Ce qui est caché, et ce qui cède", "What is hidden, and what gives way")
     named = tuple(each.where for each in found.findings()[:LISTED])
-    page = Page(title, good if found.passed else bad, found.passed, tuple(lines), (note,), named)
+    page = Page(title, good if found.passed else bad, found.passed, tuple(lines), (note,), named, heading)
     return report(page, kinds.reshape(len(rows), len(columns)), rows, columns)
 
 
