@@ -205,6 +205,34 @@ class SamePerson(Stored):
         )
 
 
+class PossibleDuplicate(Stored):
+    """Two files that the last look through all files found alike (`duplicates.py`), with a score: 0 is the plan's threshold.
+
+    Nobody is told of a pair unless both files exist for them. Each look replaces all rows.
+    """
+
+    first = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_index=False)
+    second = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    score = models.IntegerField()
+    found_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        """How rows are found, and what always holds of them."""
+
+        indexes = (models.Index(fields=("-score", "first", "second"), name="possible_duplicate_score"),)
+        constraints = (
+            models.CheckConstraint(condition=models.Q(first__lt=models.F("second")), name="possible_duplicate_order"),
+            models.UniqueConstraint(fields=("first", "second"), name="possible_duplicate_once"),
+        )
+
+
+class DuplicateLook(Stored):
+    """One look through all files for possible duplicates: when it began and ended."""
+
+    began_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+
 class Correction(Stored):
     """A change of what a file says of a person: which field, from what to what, by whom. Rows are only ever added."""
 

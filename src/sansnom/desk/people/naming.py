@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 
 from sansnom.desk.people.folding import sort_form, token_rows, tokens_of
-from sansnom.desk.people.models import Correction, NameVariant, Person, SearchToken
+from sansnom.desk.people.models import Correction, NameVariant, Person, SearchToken, SpokenLanguage
 from sansnom.terms.errors import InputError
 
 _TRACED = (
@@ -16,6 +16,9 @@ _TRACED = (
     "household_place", "unnamed",
 )  # fmt: skip
 """What `correct` may change, each change with its history."""
+NAMES: Final = "names"
+LANGUAGES: Final = "languages"
+"""What `rename` and `speak` write as the field of their history."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -41,6 +44,41 @@ def call_person(person: Person, names: Sequence[Name]) -> None:
     person.sort_name = sort_form(variants[0].given_names, variants[0].family_names) if variants else ""
     person.save(update_fields=["shown_name", "sort_name"])
     index_person(person)
+
+
+@transaction.atomic
+def rename(person: Person, names: Sequence[Name], by: Any, *, at_the_persons_request: bool = False) -> None:  # noqa: ANN401 - a colleague, of the class that the settings name
+    """Replace all names of a person, and keep what they were. Names given to an unnamed person end their being unnamed."""
+    if person.unnamed and names:
+        correct(person, {"unnamed": False}, by, at_the_persons_request=at_the_persons_request)
+    before = _names_told(person)
+    call_person(person, names)
+    _kept(person, NAMES, before, _names_told(person), by, at_the_persons_request)
+
+
+def _names_told(person: Person) -> str:
+    """Give every name of a person on one line, with its kind: what the history keeps."""
+    found = NameVariant.objects.filter(person=person).order_by("-preferred", "pk")
+    return "; ".join(f"{name.whole} ({name.kind})" for name in found)
+
+
+@transaction.atomic
+def speak(person: Person, languages: Sequence[str], by: Any, *, at_the_persons_request: bool = False) -> None:  # noqa: ANN401 - as above
+    """Replace the languages that a person knows, and keep what they were."""
+    known = SpokenLanguage.objects.filter(person=person)
+    before = sorted(known.values_list("language", flat=True))
+    if before == sorted(languages):
+        return
+    known.delete()
+    SpokenLanguage.objects.bulk_create(SpokenLanguage(person=person, language=language) for language in languages)
+    _kept(person, LANGUAGES, ", ".join(before), ", ".join(sorted(languages)), by, at_the_persons_request)
+
+
+def _kept(person: Person, field: str, before: str, after: str, by: Any, requested: bool) -> None:  # noqa: ANN401 - as above
+    if before != after:
+        Correction.objects.create(
+            person=person, field=field, before=before, after=after, corrected_by=by, at_the_persons_request=requested
+        )
 
 
 def _variant(person: Person, name: Name, *, preferred: bool) -> NameVariant:
@@ -83,6 +121,7 @@ def correct(person: Person, changes: Mapping[str, Any], by: Any, *, at_the_perso
             setattr(person, name, after)
     if person.unnamed and person.shown_name:
         NameVariant.objects.filter(person=person).delete()
+        Correction.objects.filter(person=person, field=NAMES).delete()  # earlier names are names, too
         person.shown_name = person.sort_name = ""
     person.full_clean(exclude=["opened_by", "batch", "household"], validate_unique=False)
     person.save()
