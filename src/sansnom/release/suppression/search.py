@@ -18,11 +18,13 @@ from sansnom.release.suppression.problem import Problem
 
 SLOPES_FIRST: Final = 3
 WITNESSES_AT_ONCE: Final = 8
-ELITE: Final = 8
+FAMILY: Final = 4
+BARREN: Final = 8
+"""Children without progress before a family ends."""
 HOPELESS: Final = 1.15
 """A beginning that loses this much more than the best one is given up."""
-FORGETTING: Final = 60
-"""Beginnings without success before local search has its turn."""
+NEAR: Final = 1.04
+"""Local search is spent on a family that loses at most this much more than the best one."""
 
 
 class Search:
@@ -73,41 +75,45 @@ class Search:
                 return
 
     def bred(self, start: Cover, share: Floats, solves: int) -> Iterator[Cover]:
-        """Yield ever better patterns from many beginnings; the best are bettered by local search."""
-        end = self.solves + solves
-        elite, refined = [start.copy()], np.inf
-        while self.solves < end and not self.stop():
-            idle = 0
-            while idle < FORGETTING and self.solves < end and not self.stop():
-                child = self._begin(elite, share)
-                idle += 1
-                if child is None or any(child.loss == other.loss for other in elite):
-                    continue
-                if child.loss < elite[0].loss:
-                    idle = 0
-                    yield child
-                elite = sorted([*elite, child], key=lambda cover: cover.loss)[:ELITE]
-            cover = elite[0] if elite[0].loss < refined else elite[min(1 + self.begun % ELITE, len(elite) - 1)]
-            yield from self.better(cover, end - self.solves)
-            elite.sort(key=lambda cover: cover.loss)
-            refined = elite[0].loss
+        """Yield ever better patterns from many beginnings, family by family.
 
-    def _begin(self, elite: list[Cover], share: Floats) -> Cover | None:
+        A family begins at prices shaken strongly, led by the fractional optimum every second time; its children's prices
+        are bent towards its best. Local search betters the best of a family that comes near the best of all.
+        """
+        end, best = self.solves + solves, start.loss
+        while self.solves < end and not self.stop():
+            family: list[Cover] = []
+            barren = 0
+            while barren < BARREN and self.solves < end and not self.stop():
+                child = self._begin(family, share, best * HOPELESS)
+                barren += 1
+                if child is None:
+                    continue
+                if not family or child.loss < family[0].loss - 1e-9:
+                    barren = 0
+                if all(child.loss != other.loss for other in family):
+                    family = sorted([*family, child], key=lambda cover: cover.loss)[:FAMILY]
+            if family and family[0].loss <= best * NEAR:
+                yield family[0]
+                yield from self.better(family[0], end - self.solves)
+                best = min(best, family[0].loss)
+
+    def _begin(self, family: list[Cover], share: Floats, most: float) -> Cover | None:
         """Make a pattern at bent and shaken prices; None if it becomes hopeless."""
         self.begun += 1
-        kind, wild = self.begun % 4, shaken(self.problem.cells, self.begun)
-        if kind == 0:
-            prices = np.maximum(1.0 - share, 1e-2) ** 2 * wild**0.5
-        elif kind == 1:
+        wild = shaken(self.problem.cells, self.begun)
+        if family:
+            second = family[self.begun % len(family)]
+            prices = np.where(family[0].uses > 0, 0.3, 1.0) * np.where(second.uses > 0, 0.5, 1.0) * wild**0.6
+            most = min(most, family[0].loss * HOPELESS)
+        elif self.begun % 2:
             prices = wild
         else:
-            first = elite[0] if kind == 2 else elite[self.begun // 4 % len(elite)]
-            second = elite[self.begun // 8 % len(elite)]
-            prices = np.where(first.uses > 0, 0.3, 1.0) * np.where(second.uses > 0, 0.3, 1.0) * wild**0.5
+            prices = np.maximum(1.0 - share, 1e-2) ** 2 * wild**0.5
         order = np.lexsort((self.problem.needs.cells, -self.problem.needs.amounts))
-        if self.begun // 4 % 2:
+        if self.begun // 2 % 2:
             order = np.argsort(shaken(len(order), self.begun), kind="stable")
-        return self._lay_all(prices, order, elite[0].loss * HOPELESS)
+        return self._lay_all(prices, order, most)
 
     def _lay_all(self, prices: Floats, order: Integers, most: float) -> Cover | None:
         cover = Cover(self.problem)
