@@ -148,3 +148,15 @@ def test_indented_rows_are_protected_as_a_hierarchy(tmp_path: Path, capsys: pyte
     assert main(["protect", "table", written(tmp_path, text), "--json", "--seconds", "10"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["relations"], told["primary"], told["audit"]["passed"]) == (5 + 2 * 3, 3, True)
+
+
+def test_a_table_too_large_to_suppress_is_refused_and_can_be_rounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The limit is said at once; rounding takes the same table."""
+    from sansnom.cli import protect
+
+    monkeypatch.setattr(protect, "SUPPRESS_CELLS_MAX", 19)
+    path = written(tmp_path, COUNTS)
+    assert main(["protect", "table", path]) == 2
+    assert main(["protect", "table", path, "--method", "round", "--secret", str(tmp_path / "secret")]) == 0
