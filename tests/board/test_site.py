@@ -39,6 +39,7 @@ from tests.release.samples import dictionary, opened_values, sample_tables
 
 PAGES = (
     "index.html",
+    "ledger.html",
     "roster.html",
     "method.html",
     "plans/2026-portrait.html",
@@ -279,17 +280,26 @@ def test_building_again_changes_nothing(site: Path) -> None:
     assert {p: p.read_bytes() for p in site.rglob("*") if p.is_file()} == before
 
 
-def test_a_correction_marks_what_it_replaces(board: Path) -> None:
-    """The old release stays, says that it was superseded, and leads to the new one."""
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_correction_marks_what_it_replaces(board: Path, language: str) -> None:
+    """A new question that names what it corrects, charged anew; the old answer stays, says so, and leads to the new one."""
     roster = keyed_roster()
-    first = envelope_of(board / "plans/2026-portrait/plan.json")["signed"]
-    place = board / "releases/2026-portrait/release.json"
-    told = dict(envelope_of(place)["signed"], release="2026-portrait-2", supersedes="2026-portrait")
-    write(board / "releases/2026-portrait-2/release.json", signed_by_helpers("release", told))
+    first = Plan.from_json(envelope_of(board / "plans/2026-portrait/plan.json")["signed"])
+    again = replace(first, plan="2026-portrait-2", supersedes="2026-portrait")
+    write(board / "plans/2026-portrait-2/plan.json", sign_object("plan", again.to_json(), private_key("convener")))
+    opened = opened_values(again, TRUTH, seed=8)
+    told = assemble_release(again, dictionary(), roster, SET_DIGEST, 24, opened, supersedes=again.supersedes)
+    write(board / "releases/2026-portrait-2/release.json", signed_by_helpers("release", told.to_json()))
     build_site(board)
-    assert first["roster_digest"] == roster.digest
-    assert "2026-portrait-2.html" in (board / "fr/releases/2026-portrait.html").read_text(encoding="utf-8")
-    assert "releases/2026-portrait-2.html" in (board / "fr/plans/2026-portrait.html").read_text(encoding="utf-8")
+    pages = {
+        n: (board / f"{language}/{n}.html").read_text(encoding="utf-8") for n in ("releases/2026-portrait", "ledger")
+    }
+    assert 'href="2026-portrait-2.html"' in pages["releases/2026-portrait"]
+    assert 'class="callout warn"' in pages["releases/2026-portrait"]
+    assert pages["ledger"].count("1/8") >= 2
+    plan = (board / f"{language}/plans/2026-portrait.html").read_text(encoding="utf-8")
+    assert f"{language}/releases/2026-portrait-2.html" in plan
+    assert f"{language}/releases/2026-portrait.html" in plan
 
 
 def test_the_budget_shows_every_published_question(site: Path) -> None:

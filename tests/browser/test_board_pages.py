@@ -27,6 +27,7 @@ FLAGS = [
 SIZES = {"desktop": (1280, 900), "phone": (390, 844), "small phone": (360, 640)}
 PAGES = (
     "index.html",
+    "ledger.html",
     "roster.html",
     "method.html",
     "plans/2026-portrait.html",

@@ -87,7 +87,12 @@ def test_a_missing_attestation_is_a_finding(answered: Path, tmp_path: Path, caps
     (board / "releases" / "run-1" / "destruction-1.json").unlink()
     assert main(["verify", str(board), "--json"]) == FINDING
     told = json.loads(capsys.readouterr().out)
-    assert [f["where"] for f in told["findings"]] == ["releases/run-1/destruction-1.json"]
+    assert [(f["code"], f["where"]) for f in told["findings"]] == [
+        ("verify.file", "releases/run-1/destruction-1.json"),
+        ("verify.page", "fr/releases/run-1.html"),
+        ("verify.page", "en/releases/run-1.html"),
+        ("log.gone", "releases/run-1/destruction-1.json"),
+    ]
 
 
 def test_no_board_is_said_to_be_none(tmp_path: Path) -> None:

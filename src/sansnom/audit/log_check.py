@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sansnom.board.enter import digest_of, kind_of, listed_files
 from sansnom.board.journal import Entry, Journal, write_whole
@@ -58,6 +58,9 @@ class Memory:
         try:
             r = Reader(json.loads(self._place.read_bytes()), "seen")
             r.expect("schema", FORMAT)
+            for item in r.objects("boards", ()):
+                item.string("address"), item.string("key")
+                item.done()
             found: Checkpoint | None = None
             for item in r.objects("logs"):
                 told = Checkpoint("", item.integer("size"), base64.b64decode(item.string("root"), validate=True))
@@ -74,11 +77,41 @@ class Memory:
     def remember(self, keeper: Verifier, checkpoint: Checkpoint) -> None:
         """Keep a checkpoint that was checked; others' stay."""
         self.seen(keeper)
-        told = json.loads(self._place.read_bytes())["logs"] if self._place.is_file() else []
-        others = [item for item in told if item["key"] != keeper.text]
+        told = self._told()
         root = base64.b64encode(checkpoint.root).decode("ascii")
-        logs = [*others, {"key": keeper.text, "size": checkpoint.size, "root": root}]
-        write_whole(self._place, canonical_bytes({"schema": FORMAT, "logs": logs}))
+        others = [item for item in told["logs"] if item["key"] != keeper.text]
+        self._write(told | {"logs": [*others, {"key": keeper.text, "size": checkpoint.size, "root": root}]})
+
+    def forget(self, keeper: Verifier) -> None:
+        """Forget what was seen of one log; of a memory that cannot be read, everything."""
+        try:
+            told = self._told()
+            kept = {"logs": [item for item in told["logs"] if item["key"] != keeper.text]}
+        except (ValueError, KeyError, TypeError):
+            told, kept = {}, {"logs": [], "boards": []}
+        self._write(told | kept)
+
+    def pinned(self, address: str) -> str:
+        """Give the key of the log that an address showed last time; empty when it was never looked at."""
+        return next((str(item["key"]) for item in self._told().get("boards", []) if item["address"] == address), "")
+
+    def pin(self, address: str, keeper: Verifier) -> None:
+        """Hold an address to the log that it shows."""
+        told = self._told()
+        others = [item for item in told.get("boards", []) if item["address"] != address]
+        self._write(told | {"boards": [*others, {"address": address, "key": keeper.text}]})
+
+    def unpin(self, address: str) -> None:
+        """Let an address show another log."""
+        told = self._told()
+        self._write(told | {"boards": [item for item in told.get("boards", []) if item["address"] != address]})
+
+    def _told(self) -> dict[str, Any]:
+        empty: dict[str, Any] = {"logs": []}
+        return json.loads(self._place.read_bytes()) if self._place.is_file() else empty
+
+    def _write(self, told: dict[str, Any]) -> None:
+        write_whole(self._place, canonical_bytes({**told, "schema": FORMAT}))
 
 
 def check_log(

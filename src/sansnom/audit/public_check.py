@@ -5,27 +5,34 @@ they signed, nor that keys were truly destroyed.
 """
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from sansnom.audit.log_check import LogVerdict, Memory, check_log
+from sansnom.audit.public_made import check_made
+from sansnom.board.journal import KEPT_KEY, kept_key
+from sansnom.board.keeping import keeper_of
 from sansnom.board.public import Board, read_board
 from sansnom.helper.agreement import set_digest
 from sansnom.helper.means import load_measured
 from sansnom.release.assemble import NOT_LINKABLE, ROWS, assemble_release
 from sansnom.release.budget import HARD_CAP, Ledger, charge
-from sansnom.release.csv_tables import data_package, table_csv
 from sansnom.release.rules import Known, check_plan
 from sansnom.terms.canonical import canonical_bytes
 from sansnom.terms.errors import Finding, InputError, PolicyRefusal, SansnomError
 from sansnom.terms.party import HELPERS, PARTIES
+from sansnom.terms.plan import Plan
 from sansnom.terms.release import Release
 from sansnom.terms.vocabulary import Dictionary
+from sansnom.transparency.note import Verifier
 from sansnom.transparency.signature import verify_object
 
 CHECKED: Final = (
     "verify.checked.signatures",
+    "verify.checked.rosters",
     "verify.checked.rules",
     "verify.checked.budget",
     "verify.checked.set",
@@ -33,36 +40,80 @@ CHECKED: Final = (
     "verify.checked.files",
     "verify.checked.destruction",
 )
-NOT_CHECKED: Final = ("verify.unchecked.computation", "verify.unchecked.destruction", "verify.unchecked.log")
+WITH_LOG: Final = ("verify.checked.log",)
+WITH_MEMORY: Final = ("verify.checked.memory",)
+WITH_PAGES: Final = ("verify.checked.pages",)
+NOT_CHECKED: Final = ("verify.unchecked.computation", "verify.unchecked.destruction", "verify.unchecked.others")
+NO_LOG: Final = ("verify.unchecked.log",)
+FIRST_LOOK: Final = ("verify.unchecked.first",)
+OTHER_PAGES: Final = ("verify.unchecked.pages",)
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was found: nothing, or each public file that does not hold; and how much there was to look at."""
+    """What was found: nothing, or each public file that does not hold; how much there was to look at; what was not looked at."""
 
     findings: tuple[Finding, ...]
-    plans: int
-    releases: int
-    refusals: int
+    plans: int = 0
+    releases: int = 0
+    refusals: int = 0
+    withdrawals: int = 0
+    incidents: int = 0
+    checked: tuple[str, ...] = ()
+    not_checked: tuple[str, ...] = NOT_CHECKED
+    journal: LogVerdict | None = None
 
 
-def check_board(folder: Path, dictionaries: Mapping[str, Dictionary]) -> Verdict:
-    """Check a board's folder; a file that cannot be read or believed at all is the only finding then."""
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How to look: what this reader remembers, whose cosignatures count, whether pages are made again too."""
+
+    memory: Memory | None = None
+    witnesses: tuple[Verifier, ...] = ()
+    pages: bool = True
+
+
+def check_board(folder: Path, dictionaries: Mapping[str, Dictionary], look: Look | None = None) -> Verdict:
+    """Check a board's folder; a file that cannot be read or believed at all is the only finding then.
+
+    A log that holds is remembered, whatever else was found. InputError `seen.file` when the memory itself is broken.
+    """
+    chosen = Look(pages=False) if look is None else look
     try:
         board = read_board(folder, dictionaries)
     except (InputError, PolicyRefusal) as error:
-        return Verdict((Finding(error.code, str(error.parameters.get("where", folder.name))),), 0, 0, 0)
-    found = [*_plans(board), *_board_budget(board)]
+        return Verdict((Finding(error.code, str(error.parameters.get("where", folder.name))),))
+    found = [*_plans(board), *_board_budget(board), *_refused_and_withdrawn(board)]
     for release in board.releases:
-        found += _release(board, release, folder)
-        found += _attempt(f"releases/{release.release}/submission-set.json", lambda r=release: _set(board, r, folder))
-        for party in PARTIES:
-            place = f"releases/{release.release}/destruction-{party}.json"
-            found += _attempt(place, lambda r=release, p=party: _destruction(board, r, folder, p))
-    return Verdict(tuple(found), len(board.plans), len(board.releases), len(board.refusals))
+        found += _release(board, release)
+        found += _beside(board, release, folder)
+    made = check_made(board, folder, pages=chosen.pages)
+    found += made.findings
+    journal, told = _journal(board, folder, chosen)
+    checked = (*CHECKED, *told[0], *(WITH_PAGES if made.pages else ()))
+    not_checked = (*NOT_CHECKED, *told[1], *(OTHER_PAGES if chosen.pages and not made.pages else ()))
+    return Verdict(
+        (*found, *(journal.findings if journal else told[2])),
+        plans=len(board.plans),
+        releases=len(board.releases),
+        refusals=len(board.refusals),
+        withdrawals=len(board.withdrawals),
+        incidents=len(board.incidents),
+        checked=checked,
+        not_checked=not_checked,
+        journal=journal,
+    )
 
 
-def _attempt(place: str, check: Any) -> list[Finding]:  # noqa: ANN401 - a check without arguments
+def _beside(board: Board, release: Release, folder: Path) -> Iterator[Finding]:
+    """Check the set of submissions and the three attestations."""
+    base = f"releases/{release.release}"
+    yield from _attempt(f"{base}/submission-set.json", lambda: _set(board, release, folder))
+    for party in PARTIES:
+        yield from _attempt(f"{base}/destruction-{party}.json", partial(_destruction, board, release, folder, party))
+
+
+def _attempt(place: str, check: Callable[[], None]) -> list[Finding]:
     """Run one check; whatever is wrong with the file is one finding at its place."""
     try:
         check()
@@ -73,14 +124,36 @@ def _attempt(place: str, check: Any) -> list[Finding]:  # noqa: ANN401 - a check
     return []
 
 
+_Told = tuple[tuple[str, ...], tuple[str, ...], tuple[Finding, ...]]
+
+
+def _journal(board: Board, folder: Path, look: Look) -> tuple[LogVerdict | None, _Told]:
+    """Check the log, whose key the signed roster names: so nobody can take it away, or put another in its place, unseen."""
+    named = board.roster.log_key
+    if not board.logged:
+        lost = (Finding("log.missing", "log/checkpoint"),) if named else ()
+        return None, ((), NO_LOG, lost)
+    try:
+        keeper = keeper_of(folder, board.rosters)
+        if (folder / "log" / KEPT_KEY).is_file() and kept_key(folder) != keeper:
+            return None, ((), NO_LOG, (Finding("log.key_other", f"log/{KEPT_KEY}"),))
+    except InputError as error:
+        return None, ((), NO_LOG, (Finding(error.code, str(error.parameters.get("where", "log"))),))
+    verdict = check_log(folder, keeper, look.memory, look.witnesses)
+    remembered = WITH_MEMORY if verdict.seen else ()
+    return verdict, ((*WITH_LOG, *remembered), () if remembered else FIRST_LOOK, ())
+
+
 def _plans(board: Board) -> Iterator[Finding]:
-    """Ask the rules again, plan by plan in the order of their cut-offs, with the ledger as it stood."""
+    """Ask the rules again, plan by plan as they were charged, with the roster and the ledger as they stood."""
     ledger = Ledger(entries=())
-    before: list[Any] = []
+    before: list[Plan] = []
     unanswered = frozenset(plan.plan for plan in board.plans) - {release.plan for release in board.releases}
-    for plan in sorted(board.plans, key=lambda p: (p.cutoff, p.plan)):
-        known = Known(frozenset(board.dictionaries), frozenset(), tuple(before), unanswered)
-        for finding in check_plan(plan, board.dictionaries[plan.dictionary], board.roster, ledger, known):
+    for plan in board.plans:
+        roster = board.roster_of(plan)
+        known = Known(frozenset(board.dictionaries), frozenset(roster.ratified), tuple(before), unanswered)
+        ledger = replace(ledger, yearly=roster.yearly)
+        for finding in check_plan(plan, board.dictionaries[plan.dictionary], roster, ledger, known):
             yield Finding(finding.code, f"plans/{plan.plan}/plan.json", finding.parameters)
         before.append(plan)
         try:
@@ -95,9 +168,22 @@ def _board_budget(board: Board) -> Iterator[Finding]:
             yield Finding("verify.budget", "plans")
 
 
-def _release(board: Board, release: Release, folder: Path) -> Iterator[Finding]:
-    """Make the release again from its noisy values, and its files from it: byte for byte the same."""
-    place = f"releases/{release.release}"
+def _refused_and_withdrawn(board: Board) -> Iterator[Finding]:
+    """A question is refused or accepted, never both; one that was taken back has no answer."""
+    accepted = {plan.plan: plan.digest for plan in board.plans}
+    for refusal in board.refusals:
+        if refusal.plan.plan in accepted:
+            yield Finding("verify.refused_accepted", f"refusals/{refusal.plan.plan}.json")
+    answered = {release.plan for release in board.releases}
+    for withdrawal in board.withdrawals:
+        plan = withdrawal.plan
+        if plan.plan in answered or accepted.get(plan.plan, plan.digest) != plan.digest:
+            yield Finding("verify.withdrawn", f"withdrawals/{plan.plan}.json")
+
+
+def _release(board: Board, release: Release) -> Iterable[Finding]:
+    """Make the release again from its noisy values: byte for byte the same."""
+    place = f"releases/{release.release}/release.json"
     plan = board.plan(release.plan)
     opened = {table.table: [f.value for f in table.figures] for table in release.tables}
     opened |= {ROWS: [release.rows.value], NOT_LINKABLE: [release.not_linkable.value]}
@@ -105,45 +191,43 @@ def _release(board: Board, release: Release, folder: Path) -> Iterator[Finding]:
         again = assemble_release(
             plan,
             board.dictionaries[plan.dictionary],
-            board.roster,
+            board.roster_of(plan),
             release.set_digest,
             release.organizations,
             opened,
-            supersedes=release.supersedes,
+            supersedes=plan.supersedes,
             measured=load_measured(plan.linking),
         )
     except SansnomError as error:
-        yield Finding(error.code, f"{place}/release.json")
-        return
+        return [Finding(error.code, place)]
     if canonical_bytes(again.to_json()) != canonical_bytes(release.to_json()):
-        yield Finding("verify.release", f"{place}/release.json")
-    package = json.dumps(data_package(release), ensure_ascii=False, indent=1) + "\n"
-    expected = {f"{place}/datapackage.json": package.encode()}
-    expected |= {f"{place}/tables/{t.table}.csv": table_csv(t) for t in release.tables}
-    for name, content in expected.items():
-        path = folder / name
-        if path.is_file() and path.read_bytes() != content:
-            yield Finding("verify.file", name)
+        return [Finding("verify.release", place)]
+    return []
 
 
 def _set(board: Board, release: Release, folder: Path) -> None:
     """Check that the three signed one set of submissions, of organizations on the roster, and that the release is of it."""
     place = folder / "releases" / release.release / "submission-set.json"
-    keys = [helper.sign_key for helper in board.roster.helpers]
+    plan = board.plan(release.plan)
+    roster = board.roster_of(plan)
+    keys = [helper.sign_key for helper in roster.helpers]
     signed = verify_object("submission-set", json.loads(place.read_text("utf-8")), keys, HELPERS)
     members = tuple((int(m["organization"]), str(m["manifest"])) for m in signed["members"])
-    numbers = {o.number for o in board.roster.organizations}
-    plan = board.plan(release.plan)
+    numbers = {o.number for o in roster.organizations}
+    told: Any = signed["noise_commitments"]
     if signed["plan_digest"] != plan.digest or set_digest(plan.digest, members) != release.set_digest:
         raise PolicyRefusal("verify.set")
     if len(members) != release.organizations or not {number for number, _ in members} <= numbers:
+        raise PolicyRefusal("verify.set")
+    if any(seat.noise_commitment and seat.noise_commitment not in told for seat in plan.helpers):
         raise PolicyRefusal("verify.set")
 
 
 def _destruction(board: Board, release: Release, folder: Path, party: int) -> None:
     """Check a helper's signed statement that it destroyed keys and submissions: an attestation, no proof."""
     place = folder / "releases" / release.release / f"destruction-{party}.json"
-    key = board.roster.helpers[party].sign_key
+    plan = board.plan(release.plan)
+    key = board.roster_of(plan).helpers[party].sign_key
     signed = verify_object("destruction", json.loads(place.read_text("utf-8")), [key], 1)
-    if signed["plan_digest"] != board.plan(release.plan).digest or signed["party"] != party:
+    if signed["plan_digest"] != plan.digest or signed["party"] != party:
         raise PolicyRefusal("verify.destruction")

@@ -73,14 +73,20 @@ def sentences(table: ReleasedTable, speaker: Speaker) -> list[str]:
 
 def headline(table: ReleasedTable) -> tuple[str, Figure] | None:
     """Give the figure of a table that belongs at the top of the page, and the name of its caption; None when it has none."""
+    head = headed(table)
+    return None if head is None else (head[0], total(table, head[1]))
+
+
+def headed(table: ReleasedTable) -> tuple[str, Pick] | None:
+    """Say which cells make the figure at the top, and the name of its caption; None when the table has none."""
     if table.kind == PERSONS and not table.axes:
-        return "headline.persons", table.consistent.figures[0]
+        return "headline.persons", lambda codes: True  # noqa: ARG005 - a pick of all
     if table.kind == MULTIPLICITY:
-        return "headline.several", total(table, lambda codes: codes[-1] != "1")
+        return "headline.several", lambda codes: codes[-1] != "1"
     if table.kind == TRANSITIONS:
-        return "headline.progress", total(table, _moved(table, 1))
+        return "headline.progress", _moved(table, 1)
     if table.kind == TALLY:
-        return f"headline.{_tally_name(table)}", total(table)
+        return f"headline.{_tally_name(table)}", lambda codes: True  # noqa: ARG005 - a pick of all
     return None
 
 

@@ -20,6 +20,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from sansnom.terms.parse import Text
+from sansnom.terms.plan import Period
 from sansnom.terms.release import Figure
 
 LANGUAGES: Final = ("fr", "en")
@@ -115,6 +116,10 @@ class Speaker:
             return iso
         written = str(format_date(told, "long", locale=_LOCALES[self.language]))
         return written.replace("1 ", "1er ", 1) if self.language == "fr" and told.day == 1 else written
+
+    def period(self, period: Period) -> str:
+        """Write a period by its two days."""
+        return self.text("period", start=self.day(period.start), end=self.day(period.end))
 
     def moment(self, iso: str) -> str:
         """Write a day, and the hour when it is given: 30 avril 2027, 17 h 00 (UTC)."""

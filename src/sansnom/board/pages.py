@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sansnom.board.answers import headline, sentences
 from sansnom.board.charts import BAR, LINE
+from sansnom.board.compare import compared
 from sansnom.board.language import Speaker
 from sansnom.board.linking import linking_section
 from sansnom.board.public import Board
@@ -16,6 +17,7 @@ from sansnom.terms.errors import Finding
 from sansnom.terms.plan import Plan, Request
 from sansnom.terms.refusal import Refusal
 from sansnom.terms.release import Figure, Release, ReleasedTable
+from sansnom.terms.roster import Roster
 from sansnom.terms.table import (
     MINIMUM,
     MULTIPLICITY,
@@ -51,19 +53,43 @@ class Headline:
 
 
 def home_page(board: Board, s: Speaker) -> dict[str, Any]:
-    """Give what was published, what may still be answered, what was refused, and the budget."""
+    """Give what was published, what may still be answered, what was refused or taken back, incidents, and the budget."""
     newest = sorted(board.releases, key=lambda r: (r.period.end, r.release), reverse=True)
-    answered = {release.plan for release in board.releases}
     return {
         "released": [_listed(board, release, s) for release in newest],
         "open": [
-            {"plan": p.plan, "title": s.of(p.title), "period": _period(p, s), "cutoff": s.moment(p.cutoff)}
+            {"plan": p.plan, "title": s.of(p.title), "period": period_of(p, s), "cutoff": s.moment(p.cutoff)}
             for p in sorted(board.plans, key=lambda p: (p.cutoff, p.plan))
-            if p.plan not in answered
+            if status_of_plan(board, p) == "open"
         ],
         "refused": [_refused(refusal, s) for refusal in board.refusals],
+        "withdrawn": [
+            {
+                "plan": w.plan.plan,
+                "title": s.of(w.plan.title),
+                "requester": s.of(w.plan.request.requester),
+                "reason": s.of(w.reason),
+            }
+            for w in board.withdrawals
+        ],
+        "incidents": [
+            {
+                "incident": i.incident,
+                "title": s.of(i.title),
+                "found_on": s.text("incident.found", day=s.day(i.found_on)),
+            }
+            for i in sorted(board.incidents, key=lambda i: i.found_on, reverse=True)
+        ],
         **_budget(board, s),
     }
+
+
+def status_of_plan(board: Board, plan: Plan) -> str:
+    """Say where a published question stands."""
+    release = board.release_of(plan.plan)
+    if release is not None:
+        return _status(board, release)
+    return "open" if board.withdrawal_of(plan.plan) is None else "withdrawn"
 
 
 def _listed(board: Board, release: Release, s: Speaker) -> dict[str, Any]:
@@ -72,15 +98,14 @@ def _listed(board: Board, release: Release, s: Speaker) -> dict[str, Any]:
         "release": release.release,
         "plan": plan.plan,
         "title": s.of(release.title),
-        "period": _period(plan, s),
+        "period": period_of(plan, s),
         "status": _status(board, release),
         "headlines": _headlines(release, s),
     }
 
 
 def _status(board: Board, release: Release) -> str:
-    replaced = any(other.supersedes == release.release for other in board.releases)
-    return "superseded" if replaced else "released"
+    return "released" if board.correction_of(release.release) is None else "superseded"
 
 
 def _refused(refusal: Refusal, s: Speaker) -> dict[str, Any]:
@@ -115,13 +140,14 @@ def _budget(board: Board, s: Speaker) -> dict[str, Any]:
                 "plans": s.number(len(plans)),
                 "spent": str(spent),
                 "left": str(ledger.left(year)),
-                "gauge": _gauge(spent / ledger.yearly, s),
+                "gauge": gauge(spent / ledger.yearly, s),
             }
         )
     return {"years": rows, "yearly": str(ledger.yearly), "lifetime": str(ledger.lifetime)}
 
 
-def _gauge(part: Fraction, s: Speaker) -> str:
+def gauge(part: Fraction, s: Speaker) -> str:
+    """Draw a share as a small bar; the number stands beside it, and is its label."""
     told = s.percent(min(part, Fraction(1)))
     length = round(140 * min(part, Fraction(1)))
     return (
@@ -135,18 +161,23 @@ def plan_page(board: Board, plan: Plan, s: Speaker) -> dict[str, Any]:
     dictionary = board.dictionaries[plan.dictionary]
     release = board.release_of(plan.plan)
     loss = release.loss if release is not None else loss_of(plan)
+    correction = None if release is None else board.correction_of(release.release)
     return {
         "plan": plan.plan,
         "title": s.of(plan.title),
-        "status": "open" if release is None else "released",
+        "status": status_of_plan(board, plan),
         "release": "" if release is None else release.release,
-        "period": _period(plan, s),
+        "correction": "" if correction is None else correction.release,
+        "supersedes": plan.supersedes,
+        "series": plan.series,
+        "parts": [{"plan": p.plan, "period": s.period(p.period), "rho": str(p.rho)} for p in plan.series_parts],
+        "period": period_of(plan, s),
         "cutoff": s.moment(plan.cutoff),
-        "request": _request(plan, s),
+        "request": request_rows(plan, s),
         "tables": _shells(plan, dictionary, s),
         "keys": s.number(len(plan.linking.keys)),
         "cluster": s.number(plan.linking.cluster_cap),
-        "helpers": _helpers(board, s),
+        "helpers": _helpers(board.roster_of(plan), s),
         "rho": str(plan.rho),
         "year": plan.budget_year,
         "yearly": str(board.ledger.yearly),
@@ -157,7 +188,8 @@ def plan_page(board: Board, plan: Plan, s: Speaker) -> dict[str, Any]:
     }
 
 
-def _request(plan: Plan, s: Speaker) -> list[dict[str, str]]:
+def request_rows(plan: Plan, s: Speaker) -> list[dict[str, str]]:
+    """Give who asks and why: the five elements of the statute, named."""
     return [
         {"name": s.text(f"request.{name}"), "told": s.of(getattr(plan.request, name))}
         for name in Request.__dataclass_fields__
@@ -198,32 +230,37 @@ def _counted(table: TableSpec, dictionary: Dictionary, s: Speaker) -> str:
 def release_page(board: Board, release: Release, s: Speaker) -> dict[str, Any]:
     """Give a release: the answer in words, themes with charts and tables, method, loss, register, files."""
     plan = board.plan(release.plan)
-    replacing = next((r.release for r in board.releases if r.supersedes == release.release), "")
+    replacing = board.correction_of(release.release)
+    year = plan.budget_year
     loss = release.loss
     return {
         "release": release.release,
         "plan": plan.plan,
         "title": s.of(release.title),
         "status": _status(board, release),
-        "superseded": replacing,
+        "superseded": "" if replacing is None else replacing.release,
         "supersedes": release.supersedes,
-        "period": _period(plan, s),
+        "period": period_of(plan, s),
         "requester": s.of(plan.request.requester),
         "headlines": _headlines(release, s),
         "lead": _lead(release, s),
         "themes": _themes(release, s),
+        "compared": compared(board, release, s),
         "coverage": s.text(
             "release.coverage.told",
             n=s.number(release.organizations),
             rows=s.about(release.rows),
             lone=s.about(release.not_linkable),
         ),
-        "helpers": _helpers(board, s),
+        "helpers": _helpers(board.roster_of(plan), s),
         "method": [s.text(code) for code in release.method],
         "linking": linking_section(release, s),
         "rho": str(loss.rho),
-        "year": plan.budget_year,
+        "year": year,
         "yearly": str(board.ledger.yearly),
+        "spent": str(board.ledger.spent(year)),
+        "left": str(board.ledger.left(year)),
+        "cost": gauge(loss.rho / board.ledger.yearly, s),
         "linked": s.decimal(loss.linked.epsilon),
         "requests": "" if loss.requests is None else s.decimal(loss.requests.epsilon),
         "worst": [
@@ -317,14 +354,14 @@ def refusal_page(refusal: Refusal, s: Speaker) -> dict[str, Any]:
     return {
         "plan": plan.plan,
         "title": s.of(plan.title),
-        "period": _period(plan, s),
+        "period": period_of(plan, s),
         "refused_on": s.text("refusal.on", day=s.day(refusal.refused_on)),
         "reasons_title": s.plural("refusal.reasons", len(reasons)),
         "reasons": [
             {"sentence": told, "where": ", ".join(f.where for f in found), "code": found[0].code}
             for told, found in reasons.items()
         ],
-        "request": _request(plan, s),
+        "request": request_rows(plan, s),
         "tables": [s.of(table.title) for table in plan.tables],
     }
 
@@ -350,15 +387,32 @@ def roster_page(board: Board, s: Speaker) -> dict[str, Any]:
         "convener": s.of(roster.convener),
         "helpers": [{"institution": s.of(h.institution), "name": s.of(h.name)} for h in roster.helpers],
         "organizations": listed,
+        "ratified": [
+            s.of(newest.dimensions[code].label) if code in newest.dimensions else code for code in roster.ratified
+        ],
+        "logged": board.logged,
+        "log_key": roster.log_key,
+        "versions": [
+            {
+                "version": s.number(one.version),
+                "name": f"rosters/{one.version}.json"
+                if len(board.rosters.versions) > 1 or board.logged
+                else "roster.json",
+                "organizations": s.plural("roster.count", len(one.organizations)),
+                "year": one.year,
+            }
+            for one in reversed(board.rosters.versions)
+        ],
     }
 
 
-def _helpers(board: Board, s: Speaker) -> list[str]:
-    return [f"{s.of(h.institution)} ({s.of(h.name)})" for h in board.roster.helpers]
+def _helpers(roster: Roster, s: Speaker) -> list[str]:
+    return [f"{s.of(h.institution)} ({s.of(h.name)})" for h in roster.helpers]
 
 
-def _period(plan: Plan, s: Speaker) -> str:
-    return s.text("period", start=s.day(plan.period.start), end=s.day(plan.period.end))
+def period_of(plan: Plan, s: Speaker) -> str:
+    """Write the period of a question."""
+    return s.period(plan.period)
 
 
 def _delta(s: Speaker) -> str:

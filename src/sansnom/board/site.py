@@ -13,16 +13,22 @@ from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from sansnom import __version__
 from sansnom.board.charts import standalone
 from sansnom.board.language import LANGUAGES, Speaker
 from sansnom.board.pages import home_page, plan_page, refusal_page, release_page, roster_page
+from sansnom.board.pages_public import incident_page, ledger_page, withdrawal_page
 from sansnom.board.public import Board, read_board
 from sansnom.board.tables import charts_of
 from sansnom.release.csv_tables import data_package, table_csv
+from sansnom.release.sdmx import sdmx_csv
+from sansnom.release.workbook import workbook
 from sansnom.terms.release import Release
 from sansnom.terms.vocabulary import Dictionary
 
 PAGE_BYTES_MAX: Final = 300_000
+GENERATOR: Final = f"sansnom {__version__}"
+"""Stands in every page: `verify` makes pages again only when this very version made them."""
 
 
 def shipped_dictionaries() -> dict[str, Dictionary]:
@@ -36,19 +42,38 @@ def shipped_dictionaries() -> dict[str, Dictionary]:
     return found
 
 
+def make_data(board: Board) -> dict[str, bytes]:
+    """Make every file that carries figures for machines: CSV, SDMX-CSV, workbook and description of each release; the ledger."""
+    made = {"ledger.json": _json(board.ledger.to_json())}
+    for release in board.releases:
+        base = f"releases/{release.release}"
+        made[f"{base}/datapackage.json"] = _json(data_package(release))
+        made[f"{base}/{release.release}.xlsx"] = workbook(release)
+        for table in release.tables:
+            made[f"{base}/tables/{table.table}.csv"] = table_csv(table)
+            made[f"{base}/sdmx/{table.table}.csv"] = sdmx_csv(release, table)
+    return made
+
+
+def make_pages(board: Board) -> dict[str, bytes]:
+    """Make every page, in both languages, and the charts as files."""
+    environment = _environment(board)
+    made: dict[str, bytes] = {}
+    for language in LANGUAGES:
+        made |= _pages(board, Speaker(language), environment)
+    made["index.html"] = _render(environment, "landing.html", {"fr": Speaker("fr"), "en": Speaker("en")})
+    for release in board.releases:
+        made |= _charts(release)
+    return made
+
+
 def build_site(board_dir: Path, dictionaries: Mapping[str, Dictionary] | None = None) -> list[Path]:
     """Make all pages, charts and CSV files of a board; gives what was written.
 
     Raises InputError or PolicyRefusal, before anything is written, when a public file cannot be believed.
     """
     board = read_board(board_dir, dictionaries if dictionaries is not None else shipped_dictionaries())
-    made: dict[str, bytes] = {}
-    environment = _environment()
-    for language in LANGUAGES:
-        made |= _pages(board, Speaker(language), environment)
-    made["index.html"] = _render(environment, "landing.html", {"fr": Speaker("fr"), "en": Speaker("en")})
-    for release in board.releases:
-        made |= _files(release)
+    made = make_data(board) | make_pages(board)
     for name, content in made.items():
         _write(board_dir / name, content)
     return [board_dir / name for name in made]
@@ -65,7 +90,7 @@ def content_policy() -> str:
     return f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
 
 
-def _environment() -> Environment:
+def _environment(board: Board) -> Environment:
     environment = Environment(
         loader=PackageLoader("sansnom.board", "templates"),
         autoescape=True,
@@ -73,7 +98,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"policy": content_policy(), "css": style_sheet()}
+    told = {"policy": content_policy(), "css": style_sheet(), "generator": GENERATOR, "trial": board.roster.trial}
+    environment.globals |= told
     return environment
 
 
@@ -87,6 +113,7 @@ def _pages(board: Board, s: Speaker, environment: Environment) -> dict[str, byte
         made[f"{s.language}/{here}"] = _render(environment, template, context)
 
     page("home.html", "index.html", home_page(board, s))
+    page("ledger.html", "ledger.html", ledger_page(board, s))
     page("roster.html", "roster.html", roster_page(board, s))
     page("method.html", "method.html", {})
     for plan in board.plans:
@@ -95,6 +122,10 @@ def _pages(board: Board, s: Speaker, environment: Environment) -> dict[str, byte
         page("release.html", f"releases/{release.release}.html", release_page(board, release, s))
     for refusal in board.refusals:
         page("refusal.html", f"refusals/{refusal.plan.plan}.html", refusal_page(refusal, s))
+    for withdrawal in board.withdrawals:
+        page("withdrawal.html", f"withdrawals/{withdrawal.plan.plan}.html", withdrawal_page(withdrawal, s))
+    for incident in board.incidents:
+        page("incident.html", f"incidents/{incident.incident}.html", incident_page(board, incident, s))
     return made
 
 
@@ -102,20 +133,20 @@ def _render(environment: Environment, template: str, told: Mapping[str, Any]) ->
     return environment.get_template(template).render(**told).encode("utf-8")
 
 
-def _files(release: Release) -> dict[str, bytes]:
-    """Make the CSV files, the data package and the charts of a release."""
-    base = f"releases/{release.release}"
-    package = json.dumps(data_package(release), ensure_ascii=False, indent=1)
-    made = {f"{base}/datapackage.json": f"{package}\n".encode()}
+def _charts(release: Release) -> dict[str, bytes]:
+    made: dict[str, bytes] = {}
     for table in release.tables:
-        made[f"{base}/tables/{table.table}.csv"] = table_csv(table)
         for language in LANGUAGES:
             s = Speaker(language)
             charts = charts_of(table, s)
             if charts is not None:
                 source = s.text("chart.source", title=s.of(table.title), release=release.release)
-                made[f"{base}/charts/{table.table}.{language}.svg"] = standalone(charts[0], source)
+                made[f"releases/{release.release}/charts/{table.table}.{language}.svg"] = standalone(charts[0], source)
     return made
+
+
+def _json(told: object) -> bytes:
+    return f"{json.dumps(told, ensure_ascii=False, indent=1)}\n".encode()
 
 
 def _write(place: Path, content: bytes) -> None:

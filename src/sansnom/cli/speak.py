@@ -22,6 +22,7 @@ CATALOGUES: Final = (
     ("sansnom.helper.messages", "MESSAGES"),
     ("sansnom.desk.house.messages", "MESSAGES"),
     ("sansnom.cli.roster_messages", "MESSAGES"),
+    ("sansnom.cli.verify_messages", "MESSAGES"),
     ("sansnom.cli.rule_messages", "MESSAGES"),
     ("sansnom.cli.audit_messages", "MESSAGES"),
     ("sansnom.cli.protect_messages", "MESSAGES"),
