@@ -14,6 +14,7 @@ from sansnom.desk.questions.courier import collect_verdict, deliver, delivered
 from sansnom.desk.questions.forgetting import close_over, forget_choice, scrub
 from sansnom.desk.questions.looking import look
 from sansnom.desk.questions.models import KeptChoice, Membership, Parcel, Question
+from sansnom.desk.work import records
 from sansnom.exchange.pepper import next_step
 from sansnom.terms.errors import PeerError, PolicyRefusal
 from tests.desk.conftest import DATABASE_KEY, Desk
@@ -86,7 +87,7 @@ def test_both_decisions_do_the_same_work(
 
     for name in ("encode_records", "all_dummies", "build_submission"):
         monkeypatch.setattr(answering, name, noted(name, getattr(answering, name)))
-    monkeypatch.setattr(answers, "organization_records", noted("records", answers.organization_records))
+    monkeypatch.setattr(answers, "organization_records", noted("records", records.organization_records))
     work = []
     for decision in BOTH:
         done.clear()

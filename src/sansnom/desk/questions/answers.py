@@ -21,21 +21,22 @@ from sansnom.desk.questions.models import KeptChoice, Membership, Parcel, Questi
 from sansnom.desk.work.records import Selection, organization_records
 from sansnom.exchange.encode import Encoded
 from sansnom.exchange.keys import Randomness
-from sansnom.exchange.pepper import find_pepper
+from sansnom.exchange.pepper import SECRET_BYTES as PEPPER_BYTES
+from sansnom.exchange.pepper import PlanPepper, find_pepper
 from sansnom.exchange.setting import Setting
 from sansnom.terms.canonical import canonical_bytes
 from sansnom.terms.errors import PolicyRefusal
 from sansnom.terms.party import PARTIES
 from sansnom.terms.records import OrganizationRecords
 
-DELAY_SECONDS_MAX: Final = 20
+DELAY_MILLISECONDS_MAX: Final = 20_000
 REMEMBERED: Final[dict[int, Decision]] = {}
 """What was decided, by question, in this program's memory alone: gone with the cut-off, and whenever the desk is closed."""
 
 
 def draw_delay() -> timedelta:
     """Draw how long to wait before the first byte leaves, so that when it leaves says nothing of the work before it."""
-    return timedelta(milliseconds=secrets.randbelow(1000 * DELAY_SECONDS_MAX))
+    return timedelta(milliseconds=secrets.randbelow(DELAY_MILLISECONDS_MAX))
 
 
 def setting_of(question: Question) -> Setting:
@@ -65,8 +66,14 @@ def records_for(seat: Seat) -> OrganizationRecords:
 
 
 def own_answer(question: Question, member: Membership) -> tuple[Seat, Encoded]:
-    """Give what this organization's rows would say, before anybody decides."""
-    seat = seat_of(question, member)
+    """Give what this organization's rows would say, for its own eyes: before anybody decides, and beside the release later.
+
+    Under a pepper drawn for this once: which keys a row has is the same under any, and the plan's own may be forgotten already.
+    """
+    setting, keys = setting_of(question), joining.keys_of(member)
+    pepper = PlanPepper(setting.plan.plan, os.urandom(PEPPER_BYTES), setting.plan.pepper_check)
+    entry = joining.entry_of(setting.roster, keys)
+    seat = Seat(entry, keys, setting, pepper, roll_ups(setting.plan.dictionary))
     return seat, own_rows(records_for(seat), seat)
 
 
