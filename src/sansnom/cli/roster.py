@@ -15,6 +15,7 @@ import json
 import os
 import re
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,7 +26,8 @@ from sansnom.terms.canonical import canonical_bytes
 from sansnom.terms.errors import InputError
 from sansnom.terms.parse import Reader, Text
 from sansnom.terms.party import HELPERS, PARTIES
-from sansnom.terms.roster import SIZE_CLASSES, Helper, Organization, Roster
+from sansnom.terms.roster import SIZE_CLASSES, YEARLY, Helper, Organization, Roster
+from sansnom.transparency.note import Verifier
 from sansnom.transparency.signature import sign_object, verify_object
 
 KIND: Final = "roster"
@@ -47,6 +49,12 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse does not nam
     init.add_argument("--year", required=True)
     init.add_argument("--convener-fr", required=True, metavar="NAME")
     init.add_argument("--convener-en", required=True, metavar="NAME")
+
+    init.add_argument("--log-key", default="", metavar="KEY", help="from board key · clé publique du journal")
+    init.add_argument("--ratified", default="", metavar="CODE,CODE", help="sensitive variables allowed · permises")
+    init.add_argument(
+        "--yearly", type=Fraction, default=YEARLY, metavar="RHO", help=f"budget of a year · d’une année ({YEARLY})"
+    )
 
     add = verbs.add_parser(
         "add", help="add an organization or a helper · ajouter un organisme ou une institution de calcul"
@@ -143,7 +151,12 @@ def _init(args: argparse.Namespace) -> None:
         "schema": DRAFT_FORMAT,
         "next_number": 1,
         "helpers": [None] * HELPERS,
-        "roster": Roster(1, args.year, convener, keys.public.sign_key, (), ()).to_json(),
+        "roster": Roster(
+            *(1, args.year, convener, keys.public.sign_key, (), ()),
+            log_key=Verifier.read(args.log_key).text if args.log_key else "",
+            ratified=tuple(code for code in args.ratified.split(",") if code),
+            yearly=args.yearly,
+        ).to_json(),
     }
     _write_draft(args.dir, draft)
     args.voice.say("roster.told.init", year=args.year, where=args.dir.name, private="convener.json")

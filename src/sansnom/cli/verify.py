@@ -8,10 +8,11 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sansnom.cli.speak import sentence
+from sansnom.cli.speak import Voice, sentence
 from sansnom.terms.errors import Finding, InputError
 
 if TYPE_CHECKING:
@@ -174,10 +175,15 @@ def _say(args: argparse.Namespace, verdict: "Verdict") -> None:
     voice.say("verify.cannot")
     for code in verdict.not_checked:
         print(f"  · {voice.text(code)}")
-    for finding in verdict.findings:
+    say_findings(voice, verdict.findings)
+    voice.say("verify.bad" if verdict.findings else "verify.good", findings=len(verdict.findings))
+
+
+def say_findings(voice: Voice, findings: Iterable[Finding]) -> None:
+    """Say what does not hold on standard error, in both languages."""
+    for finding in findings:
         for language in (voice.language, "en" if voice.language == "fr" else "fr"):
             print(_sentence(finding, language), file=sys.stderr)
-    voice.say("verify.bad" if verdict.findings else "verify.good", findings=len(verdict.findings))
 
 
 def _sentence(finding: Finding, language: str) -> str:
