@@ -215,3 +215,24 @@ def test_answers_to_abstaining_and_other_organizations_have_the_same_shape(world
         ]
         shapes.append(([(a.status_code, dict(a.headers), len(a.content)) for a in answers], lines))
     assert shapes[0] == shapes[1]
+
+
+def test_a_body_that_no_desk_signed_is_refused_at_its_head(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The manifest is checked before the body is taken: a stranger's, or another organization's, never gets further."""
+    taken: list[int] = []
+    reception = world.seats[0].reception
+    take = reception.take_submission
+
+    def noted(name: str, number: int, body: bytes) -> bytes:
+        taken.append(number)
+        return take(name, number, body)
+
+    monkeypatch.setattr(reception, "take_submission", noted)
+    client = client_of(world)
+    message = sealed(world).messages[0]
+    answer = client.put(f"/plans/{PLAN}/submissions/1", content=b"x" * len(message))
+    assert (answer.status_code, answer.json()["code"]) == (403, "submission.bytes")
+    assert client.put(f"/plans/{PLAN}/submissions/2", content=message).json()["code"] == "submission.number"
+    assert taken == []
+    assert client.put(f"/plans/{PLAN}/submissions/1", content=message).status_code == 201
+    assert taken == [1]

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from sansnom.helper.limits import REMEMBERED_MOST, Bucket, Intake, Limits
+from sansnom.helper.limits import REMEMBERED_MOST, Bucket, Head, Intake, Limits
 from sansnom.terms.errors import InputError, PolicyRefusal, SansnomError
 
 
@@ -131,3 +131,63 @@ def test_a_body_that_comes_too_slowly_is_given_up() -> None:
     with pytest.raises(InputError, match=r"body\.slow"):
         asyncio.run(intake.between(1, 10, "5", never()))
     assert intake.under_way_bytes == 0
+
+
+def test_strangers_hold_a_few_kilobytes_each_whatever_they_declare() -> None:
+    """Until its head is looked at, a long body has only the room of its head: slow strangers do not fill the intake."""
+
+    async def crowd() -> tuple[int, bytes]:
+        intake = Intake(Limits(bodies_bytes_most=10_000, request_seconds=0.2))
+
+        async def look(_: bytes) -> None:
+            await asyncio.Event().wait()
+
+        async def slow() -> AsyncIterator[bytes]:
+            yield b"x" * 10
+            await asyncio.Event().wait()
+
+        strangers = [asyncio.create_task(intake.between(1, 9_000, "9000", slow(), Head(100, look))) for _ in range(10)]
+        await asyncio.sleep(0.01)
+        held = intake.under_way_bytes
+        honest = await intake.between(1, 9_000, "9000", pieces(b"y" * 9_000), Head(100, _allow))
+        for stranger in strangers:
+            stranger.cancel()
+        await asyncio.gather(*strangers, return_exceptions=True)
+        assert intake.under_way_bytes == 0
+        return held, honest
+
+    assert asyncio.run(crowd()) == (1_000, b"y" * 9_000)
+
+
+def test_a_head_that_is_refused_ends_the_body() -> None:
+    """What looks at the beginning can refuse the rest: it is not received, and the room is given back."""
+    pulled: list[int] = []
+    seen: list[bytes] = []
+
+    async def chunks() -> AsyncIterator[bytes]:
+        for number in range(100):
+            pulled.append(number)
+            yield b"abcd"
+
+    async def refuse(head: bytes) -> None:
+        seen.append(head)
+        raise PolicyRefusal("signature.wrong")
+
+    intake = Intake(Limits())
+    assert code_of(lambda: asyncio.run(intake.between(1, 400, "400", chunks(), Head(6, refuse)))) == "signature.wrong"
+    assert (pulled, seen, intake.under_way_bytes) == ([0, 1], [b"abcdab"], 0)
+
+
+def test_a_body_shorter_than_its_head_is_looked_at_whole() -> None:
+    """A message of a few bytes is looked at too."""
+    seen: list[bytes] = []
+
+    async def look(head: bytes) -> None:
+        seen.append(head)
+
+    body = asyncio.run(Intake(Limits()).between(1, 400, "6", pieces(b"abc", b"def"), Head(100, look)))
+    assert (body, seen) == (b"abcdef", [b"abcdef"])
+
+
+async def _allow(_: bytes) -> None:
+    """Let the rest come."""

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from sansnom.exchange.receipt import read_receipt
+from sansnom.helper.clock import written
 from sansnom.helper.limits import Bucket
 from sansnom.helper.progress import Progress
 from sansnom.helper.reception import UNUSED_KEYS_MOST, Reception
@@ -144,6 +146,8 @@ def test_a_plan_of_a_stranger_of_another_name_or_too_late_is_refused(world: Worl
     stranger = canonical_bytes(sign_object("plan", plan.to_json(), examples.keys_of("aube").signing))
     assert refused(lambda: reception.take_plan(PLAN, stranger)) == "signature.too_few"
     assert refused(lambda: reception.take_plan("essai-2", world.plan_file(plan))) == "plan.name"
+    far = replace(plan, cutoff=written(world.clock.now() + timedelta(days=401)))
+    assert refused(lambda: reception.take_plan(PLAN, world.plan_file(far))) == "plan.far"
     world.clock.forward(days=40)
     assert refused(lambda: reception.take_plan(PLAN, world.plan_file(plan))) == "plan.late"
 

@@ -424,6 +424,31 @@ def test_attempts_that_keep_failing_rest_and_nothing_is_lost(tmp_path: Path) -> 
     assert {seat.reception.progress(PLAN)["reason"] for seat in world.seats} == {""}
 
 
+@pytest.mark.guarantee("G-09")
+def test_a_peer_that_never_comes_back_does_not_keep_the_shares_alive(tmp_path: Path) -> None:
+    """Thirty days after the cut-off a run that nobody could sign is stopped, and its keys and submissions are destroyed."""
+    world, _ = ready(tmp_path)
+
+    def away(party: PartyNumber, number: int) -> None:
+        if number == 30 and party == 0:
+            raise PeerError("peer.closed", PARTIES[1])
+
+    world.rendezvous.fault = away
+    world.rendezvous.patience_seconds = 0.05
+    world.clock.forward(days=29)
+    world.finish(1)
+    assert "destroyed" not in world.states()
+    world.clock.forward(days=60)
+    world.finish(3)
+    assert world.states() == ["destroyed"] * 3
+    assert {seat.reception.progress(PLAN)["reason"] for seat in world.seats} == {"run.overdue"}
+    for seat in world.seats:
+        kept = seat.means.store.plan_key(PLAN)
+        assert kept is not None
+        assert kept.seal_private is None
+    assert not (world.board / "releases").exists()
+
+
 def test_a_board_that_is_away_or_holds_another_file_stops_before_destruction(tmp_path: Path) -> None:
     """What is signed stays on disk, keys included, until the board has it; another file is never replaced."""
     world, _ = ready(tmp_path)

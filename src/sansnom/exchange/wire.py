@@ -129,7 +129,21 @@ def read_submission(message: bytes, setting: Setting, party: int) -> tuple[Manif
     `submission.plan`, `submission.layout`, `submission.stranger`, `submission.rows` (not the organization's size
     class), `signature...` (not signed by the desk).
     """
-    written, part = _unframe(message)
+    manifest, start = read_manifest(message, setting)
+    part = message[start:]
+    expected = part_bytes(setting.layout, manifest.rows, party)
+    if len(part) != expected:
+        raise PolicyRefusal("submission.bytes", found=len(part), expected=expected)
+    return manifest, part
+
+
+def read_manifest(message: bytes, setting: Setting) -> tuple[Manifest, int]:
+    """Read the manifest at the beginning of a message, whole or still coming, and say where the part begins.
+
+    Whoever has not signed as an organization of the roster is known before the part, which is long, is received.
+    PolicyRefusal as `read_submission`.
+    """
+    written = _unframe(message)
     envelope, manifest = _parse(written)
     if (manifest.plan, manifest.plan_digest) != (setting.plan.plan, setting.plan_digest):
         raise PolicyRefusal("submission.plan")
@@ -138,11 +152,8 @@ def read_submission(message: bytes, setting: Setting, party: int) -> tuple[Manif
     organization = setting.organization(manifest.organization)
     if manifest.rows != organization.size_class:
         raise PolicyRefusal("submission.rows", found=manifest.rows, expected=organization.size_class)
-    expected = part_bytes(setting.layout, manifest.rows, party)
-    if len(part) != expected:
-        raise PolicyRefusal("submission.bytes", found=len(part), expected=expected)
     verify_object(KIND, envelope, [organization.sign_key], 1)
-    return manifest, part
+    return manifest, _HEAD_BYTES + len(written)
 
 
 def check_replacement(held: Manifest | None, offered: Manifest) -> bool:
@@ -169,14 +180,14 @@ def correction_digest(salt: bytes, correction: bytes | memoryview) -> str:
     return digest.hexdigest()
 
 
-def _unframe(message: bytes) -> tuple[bytes, bytes]:
-    """Cut a message at the length it states; refuse what is not one."""
+def _unframe(message: bytes) -> bytes:
+    """Give the manifest, as long as the message states it to be; refuse what is not one."""
     if message[: len(MAGIC)] != MAGIC or len(message) < _HEAD_BYTES:
         raise PolicyRefusal("submission.bytes")
     length = int.from_bytes(message[len(MAGIC) : _HEAD_BYTES], "big")
     if not 0 < length <= MANIFEST_BYTES_MAX or len(message) < _HEAD_BYTES + length:
         raise PolicyRefusal("submission.bytes")
-    return message[_HEAD_BYTES : _HEAD_BYTES + length], message[_HEAD_BYTES + length :]
+    return message[_HEAD_BYTES : _HEAD_BYTES + length]
 
 
 def _parse(written: bytes) -> tuple[dict[str, Any], Manifest]:

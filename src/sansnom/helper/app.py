@@ -17,9 +17,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sansnom.helper.limits import Bucket, Intake, Limits
+from sansnom.helper.limits import Bucket, Head, Intake, Limits
 from sansnom.helper.messages import sentence
-from sansnom.helper.reception import Reception
+from sansnom.helper.reception import LOOKED_AT_BYTES, Reception
 from sansnom.helper.watch import Watch
 from sansnom.terms.errors import InputError, PolicyRefusal, SansnomError
 
@@ -164,7 +164,8 @@ class _Doors:
         plan, number = request.path_params["plan"], request.path_params["number"]
         least, most = await self._work(self._reception.submission_sizes, plan, number)
         declared = request.headers.get("content-length")
-        body = await self._intake.between(least, most, declared, request.stream())
+        look = partial(self._work, self._reception.look_at_head, plan, number)
+        body = await self._intake.between(least, most, declared, request.stream(), Head(LOOKED_AT_BYTES, look))
         return _file(await self._work(self._reception.take_submission, plan, number, body), status=201)
 
     async def receipt(self, request: Request) -> Response:

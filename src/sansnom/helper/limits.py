@@ -5,8 +5,8 @@ Memory is bounded by three numbers: connections, the addresses remembered, and t
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,6 +28,14 @@ class Limits:
     organization_per_second: float = 0.1
     small_body_bytes: int = 262_144
     bodies_bytes_most: int = 268_435_456
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How much of a body is looked at first, in bytes, and what looks at it: it raises to refuse the rest."""
+
+    size: int
+    look: Callable[[bytes], Awaitable[None]]
 
 
 class Bucket:
@@ -78,15 +86,19 @@ class Intake:
         finally:
             self._under_way -= size
 
-    async def between(self, least: int, most: int, declared: str | None, chunks: AsyncIterator[bytes]) -> bytes:
+    async def between(
+        self, least: int, most: int, declared: str | None, chunks: AsyncIterator[bytes], head: Head | None = None
+    ) -> bytes:
         """Receive a body of its declared size: refused by that size before a byte is read, and again as it comes.
 
-        Raises InputError `body.length` (none declared), `body.size`, `body.slow`; PolicyRefusal `busy`.
+        head  looks at the beginning before room is made for the rest: strangers can hold a few kilobytes each, no more
+        Raises InputError `body.length` (none declared), `body.size`, `body.slow`; PolicyRefusal `busy`, or the head's own.
         """
         size = self._declared(declared)
         if not least <= size <= most:
             raise InputError("body.size", found=size, expected=most if size > most else least)
-        return await self._receive(size, chunks)
+        async with AsyncExitStack() as rooms:
+            return await self._receive(size, chunks, head, rooms)
 
     @staticmethod
     def _declared(declared: str | None) -> int:
@@ -94,17 +106,24 @@ class Intake:
             raise InputError("body.length")
         return int(declared)
 
-    async def _receive(self, size: int, chunks: AsyncIterator[bytes]) -> bytes:
-        async with self._room(size):
-            body = bytearray()
-            try:
-                async with asyncio.timeout(self._limits.request_seconds):
-                    async for chunk in chunks:
-                        if len(body) + len(chunk) > size:
-                            raise InputError("body.size", found=len(body) + len(chunk), expected=size)
-                        body += chunk
-            except TimeoutError:
-                raise InputError("body.slow") from None
-            if len(body) != size:
-                raise InputError("body.size", found=len(body), expected=size)
-            return bytes(body)
+    async def _receive(
+        self, size: int, chunks: AsyncIterator[bytes], head: Head | None, rooms: AsyncExitStack
+    ) -> bytes:
+        first = size if head is None else min(size, head.size)
+        await rooms.enter_async_context(self._room(first))
+        body = bytearray()
+        try:
+            async with asyncio.timeout(self._limits.request_seconds):
+                async for chunk in chunks:
+                    if len(body) + len(chunk) > size:
+                        raise InputError("body.size", found=len(body) + len(chunk), expected=size)
+                    body += chunk
+                    if head is not None and len(body) >= first:
+                        await head.look(bytes(body[:first]))
+                        await rooms.enter_async_context(self._room(size - first))
+                        head = None
+        except TimeoutError:
+            raise InputError("body.slow") from None
+        if len(body) != size:
+            raise InputError("body.size", found=len(body), expected=size)
+        return bytes(body)

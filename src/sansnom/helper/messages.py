@@ -154,6 +154,14 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Arrêt sûr : une autre institution de calcul a arrêté ce calcul pour de bon. Rien n’a été publié.",
         "Safe stop: another helper stopped this run for good. Nothing was published.",
     ),
+    "run.overdue": (
+        "Arrêt sûr : ce calcul n’a pas pu être signé à temps après sa date limite. Les clés et les envois sont détruits.",
+        "Safe stop: this run could not be signed in time after its cut-off. Keys and submissions are destroyed.",
+    ),
+    "plan.far": (
+        "La date limite est trop lointaine : au plus {most} jours, car les envois sont gardés jusque-là.",
+        "The cut-off is too far away: {most} days at most, for submissions are kept until then.",
+    ),
     "run.cells": (
         "Arrêt sûr : un nouvel essai a donné d’autres cellules que le premier. Rien d’autre n’est ouvert.",
         "Safe stop: a new attempt gave other cells than the first. Nothing more is opened.",

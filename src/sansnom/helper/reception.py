@@ -6,13 +6,14 @@ Everything is decided here, in plain functions over bytes; `app.py` only carries
 import json
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, Final
 
 from sansnom.exchange.keys import PrivateKeys
 from sansnom.exchange.receipt import write_receipt
 from sansnom.exchange.setting import Setting
 from sansnom.exchange.submission import open_part
-from sansnom.exchange.wire import MANIFEST_BYTES_MAX, Manifest, part_bytes, read_submission
+from sansnom.exchange.wire import MANIFEST_BYTES_MAX, Manifest, part_bytes, read_manifest, read_submission
 from sansnom.helper.clock import read_instant
 from sansnom.helper.keys import noise_commitment
 from sansnom.helper.limits import Bucket
@@ -31,7 +32,11 @@ from sansnom.transparency.signature import sign_object, verify_object
 
 UNUSED_KEYS_MOST: Final = 64
 """Keys made for plans that have not come: a convener that asks for more must use some first."""
+CUTOFF_DAYS_MOST: Final = 400
+"""How far away a cut-off may be: a year and some weeks. Sealed submissions and their keys are kept until then."""
 _HEAD_BYTES: Final = 8
+LOOKED_AT_BYTES: Final = _HEAD_BYTES + MANIFEST_BYTES_MAX
+"""The beginning of a submission: a signed manifest stands whole in it."""
 
 
 class Reception:
@@ -64,7 +69,9 @@ class Reception:
         if kept is None:
             raise PolicyRefusal("plan.unknown")
         if kept.seal_private is None:
-            raise PolicyRefusal("submission.closed", plan=name)  # destroyed: its commitment can no longer be told either
+            raise PolicyRefusal(
+                "submission.closed", plan=name
+            )  # destroyed: its commitment can no longer be told either
         return self._plan_key_answer(name, kept)
 
     def _plan_key_answer(self, name: str, kept: PlanKey) -> bytes:
@@ -109,8 +116,11 @@ class Reception:
     def _judge(self, plan: Plan) -> bytes:
         """Look at seats, keys and every rule with this helper's own copy of the ledger; give the charge to write into it."""
         means = self._means
-        if read_instant(plan.cutoff, "plan.cutoff") <= means.clock.now():
+        ahead = read_instant(plan.cutoff, "plan.cutoff") - means.clock.now()
+        if ahead <= timedelta(0):
             raise PolicyRefusal("plan.late", plan=plan.plan)
+        if ahead > timedelta(days=CUTOFF_DAYS_MOST):
+            raise PolicyRefusal("plan.far", plan=plan.plan, most=CUTOFF_DAYS_MOST)
         mine = means.store.plan_key(plan.plan)
         party = means.identity.party
         if len(plan.helpers) != len(means.roster.helpers) or mine is None:
@@ -168,6 +178,11 @@ class Reception:
         rows = setting.organization(number).size_class
         part = part_bytes(setting.layout, rows, int(self._means.identity.party))
         return _HEAD_BYTES + part, _HEAD_BYTES + MANIFEST_BYTES_MAX + part
+
+    def look_at_head(self, name: str, number: int, beginning: bytes) -> None:
+        """Raise unless a body begins with a manifest that this organization's desk signed for this plan."""
+        if read_manifest(beginning, self._open(name))[0].organization != number:
+            raise PolicyRefusal("submission.number")
 
     def take_submission(self, name: str, number: int, body: bytes) -> bytes:
         """Check a submission, open it to see that it is whole, keep it sealed; give the signed receipt.

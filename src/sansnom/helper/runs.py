@@ -7,6 +7,7 @@ remembered between turns but how often something failed, so that starting again 
 import json
 import threading
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final, Protocol
 
 from sansnom.helper.agreement import AgreedSet
@@ -28,12 +29,17 @@ FINAL: Final = frozenset({"run.set.small", "run.peer_stopped"})
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How long to wait between turns and after failures, in seconds, and how many attempts may fail before the run rests."""
+    """How long to wait between turns and after failures, in seconds, and how many attempts may fail before the run rests.
+
+    days_most  a run that is not signed so many days after its cut-off is stopped for good: keys and submissions are not kept
+               for a peer that never comes back (G-09)
+    """
 
     idle: float = 1.0
     first: float = 0.25
     longest: float = 30.0
     attempts_most: int = 12
+    days_most: int = 30
 
 
 class Others(Protocol):
@@ -97,6 +103,7 @@ class Worker:
     def turn(self) -> bool:
         """Do once whatever is next for every run; True when there is more to do."""
         self._close_due()
+        self._end_overdue()
         self._attest_all()
         opened = [run for run in self._means.store.runs() if run.state is RunState.OPENED]
         if opened:  # the peers may have signed while this process was away
@@ -119,6 +126,16 @@ class Worker:
                 cutoff = self._means.plan(run.plan).plan.cutoff
                 if read_instant(cutoff, "plan.cutoff") <= now and store.close_run(run.plan, self._means.instant()):
                     self._means.watch.note("run.closed", plan=run.plan, by="clock")
+
+    def _end_overdue(self) -> None:
+        """Stop for good what was not signed within the days allowed after its cut-off."""
+        now = self._means.clock.now()
+        for run in self._means.store.runs():
+            if run.state not in PENDING:
+                continue
+            cutoff = read_instant(self._means.plan(run.plan).plan.cutoff, "plan.cutoff")
+            if now >= cutoff + timedelta(days=self._pace.days_most):
+                self._abort(run.plan, "run.overdue")
 
     # ------------------------------------------------------------------------------------------------------ computing
 
