@@ -50,7 +50,7 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "This is not the table {version} that ships.",
     ),
     "linkage.expected.worlds": (
-        "Mondes de {persons} personnes, {worlds} mondes; en pourcentage, intervalle de 95 % entre parenthèses",
+        "Mondes de {persons} personnes, {worlds} mondes; en pourcentage, intervalle de 95 % dessous",
         "Worlds of {persons} persons, {worlds} worlds; in percent, 95 % interval in brackets",
     ),
     "linkage.expected.group": ("Origine des noms", "Names from"),

@@ -59,21 +59,25 @@ def run_measurement(args: argparse.Namespace) -> int:
 def _show_expected(voice: Voice, told: ExpectedErrors) -> None:
     for tier in told.tiers:
         voice.say("linkage.expected.worlds", persons=number(tier.persons, voice.language), worlds=len(tier.worlds))
-        table = Table(box=None, pad_edge=False, padding=(0, 2))
+        table = Table(box=None, pad_edge=False, padding=(0, 1))
         for column in ("group", "recall", "precision", "distinct", "several", "poor_recall"):
             first = column == "group"
             table.add_column(
-                voice.text(f"linkage.expected.{column}"), justify="left" if first else "right", no_wrap=first
+                voice.text(f"linkage.expected.{column}"), justify="left" if first else "right", overflow="fold"
             )
         for group in tier.groups:
             shares = (group.recall, group.precision, group.distinct, group.several, group.poor_recall)
-            table.add_row(group.label.in_language(voice.language), *map(_spread, shares))
+            table.add_row(
+                group.label.in_language(voice.language), *(_spread(share, voice.language) for share in shares)
+            )
         Console(highlight=False).print(table)
 
 
-def _spread(spread: Spread) -> str:
-    low, value, high = (100 * x / SHARE for x in (spread.low, spread.value, spread.high))
-    return f"{value:.1f} ({low:.1f} – {high:.1f})"
+def _spread(spread: Spread, language: str) -> str:
+    """Write a share over its interval, in two lines: five columns fit a terminal of eighty characters."""
+    low, value, high = (f"{100 * x / SHARE:.1f}" for x in (spread.low, spread.value, spread.high))
+    told = f"{value}\n{low}–{high}"
+    return told.replace(".", ",") if language == "fr" else told
 
 
 def _multiplicity(args: argparse.Namespace) -> int:
