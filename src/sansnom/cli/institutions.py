@@ -79,6 +79,11 @@ class LocalInstitutions:
     ) -> None:
         """Stop every process, gently and then not; a second Ctrl-C changes nothing."""
         self._busy = True
+        self._stop()
+        for sent, handler in self._before.items():
+            signal.signal(sent, handler)
+
+    def _stop(self) -> None:
         for process in self._processes:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
@@ -89,13 +94,17 @@ class LocalInstitutions:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        for sent, handler in self._before.items():
-            signal.signal(sent, handler)
 
     @property
     def board_url(self) -> str:
         """Say where the board answers."""
         return f"http://{LOOPBACK}:{self._ports[-1]}"
+
+    def restart(self, roster_file: Path) -> None:
+        """Stop all four and start them with another version of the roster; what helpers keep stays with them."""
+        self._stop()
+        self._processes.clear()
+        self.start(roster_file)
 
     def start(self, roster_file: Path) -> None:
         """Start the three helpers and the board, and wait until all four answer; PeerError for one that does not."""
