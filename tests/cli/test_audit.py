@@ -82,5 +82,5 @@ def test_expected_errors_are_measured_and_written(
     monkeypatch.setattr("sansnom.cli.audit_worlds.expected_errors", lambda: expected_errors([(100, 4, 2)], (1, 2)))
     place = tmp_path / "errors.json"
     assert main(["--language", "fr", "audit", "linkage", "--expected", str(place)]) == 0
-    assert "Toutes les personnes" in capsys.readouterr().out
+    assert "Toutes les" in capsys.readouterr().out
     assert ExpectedErrors.from_json(json.loads(place.read_text(encoding="utf-8"))).tiers[0].persons == 100

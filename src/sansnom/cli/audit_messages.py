@@ -51,7 +51,7 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     ),
     "linkage.expected.worlds": (
         "Mondes de {persons} personnes, {worlds} mondes; en pourcentage, intervalle de 95 % dessous",
-        "Worlds of {persons} persons, {worlds} worlds; in percent, 95 % interval in brackets",
+        "Worlds of {persons} persons, {worlds} worlds; in percent, 95 % interval below",
     ),
     "linkage.expected.group": ("Origine des noms", "Names from"),
     "linkage.expected.recall": ("Paires trouvées", "Pairs found"),
