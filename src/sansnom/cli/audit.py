@@ -12,6 +12,7 @@ from sansnom.audit.linkage import Score, read_truth, score
 from sansnom.audit.linkage_chart import chart
 from sansnom.audit.linking_run import KeyShare, default_linking, groups_of, key_shares, link_files
 from sansnom.cli import audit_calibrate
+from sansnom.cli.audit_release import add_release_parser, run_release
 from sansnom.cli.audit_table import add_table_parser, run_table
 from sansnom.cli.audit_worlds import add_options, run_measurement
 from sansnom.cli.speak import Voice, number
@@ -38,12 +39,15 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse gives its ac
     add_options(linkage)
     audit_calibrate.add_options(linkage)
     add_table_parser(verbs)
+    add_release_parser(verbs)
 
 
 def run(args: argparse.Namespace) -> int:
     """Score, and show the scores; or attack tables."""
     if args.audit_verb == "table":
         return run_table(args)
+    if args.audit_verb == "release":
+        return run_release(args)
     if args.calibrate:
         return audit_calibrate.run_calibration(args)
     if args.expected or args.multiplicity:

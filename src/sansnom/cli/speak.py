@@ -25,6 +25,7 @@ CATALOGUES: Final = (
     ("sansnom.cli.verify_messages", "MESSAGES"),
     ("sansnom.cli.rule_messages", "MESSAGES"),
     ("sansnom.cli.audit_messages", "MESSAGES"),
+    ("sansnom.cli.attack_messages", "MESSAGES"),
     ("sansnom.cli.protect_messages", "MESSAGES"),
 )
 """Catalogues of the rooms: dicts from a code to its French and English sentence."""
