@@ -23,8 +23,9 @@ from sansnom.exchange.own_duplicates import KIN_MARGIN, OwnFiles, scored_pairs
 from sansnom.exchange.pepper import PlanPepper
 from sansnom.exchange.traits import read_traits
 
+READ_ROWS: Final = 10_000
+"""Scores are told against the threshold of a plan with so many rows, the lowest there is: a person reads what comes of it."""
 LEAST_SCORE: Final = 0
-"""The threshold of a plan with as many rows: what stands above is worth reading; kin often does."""
 PAIRS_MOST: Final = 20_000
 AT_ONCE_MOST: Final = 3_000
 """With more files than this a look takes seconds: it is made beside the request."""
@@ -51,7 +52,7 @@ def _alike() -> list[tuple[int, int, int]]:
     numbers, people = list(nouns), list(nouns.values())
     if len(people) < 2:
         return []
-    linking = scored_linking(max(2, len(people)))
+    linking = scored_linking(READ_ROWS)
     pepper = PlanPepper("own", secrets.token_bytes(32), "")
     keys, present = key_columns(people, linking, pepper)
     traits = [None if person.anonymous else read_traits(person) for person in people]

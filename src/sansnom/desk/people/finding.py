@@ -4,8 +4,10 @@ What is looked for is sent by POST and kept in the encrypted session, so that no
 going back from a file shows what was found again.
 """
 
+import uuid
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -52,11 +54,12 @@ def find(request: HttpRequest) -> HttpResponse:
 @require_safe
 def everybody(request: HttpRequest) -> HttpResponse:
     """List the files by name, a page at a time: from a letter, or after a file that is named by its reference."""
-    seen = visible_to(me(request)).order_by("sort_name", "pk")
+    every = visible_to(me(request))
+    seen = every.order_by("sort_name", "pk")
     letter, after = request.GET.get("letter", "")[:1].lower(), request.GET.get("after", "")
     if letter in LETTERS and letter:
         seen = seen.filter(sort_name__gte=letter)
-    last = _file(after)
+    last = _file(every, after)
     if last is not None:
         same = seen.filter(sort_name=last.sort_name, pk__gt=last.pk)
         found = list(same[: A_PAGE + 1])
@@ -73,10 +76,10 @@ def everybody(request: HttpRequest) -> HttpResponse:
     return render(request, "people/everybody.html", told)
 
 
-def _file(reference: str) -> Person | None:
-    """Give the file that the last page ended with: only its place in the order is used, nothing of it is shown."""
+def _file(every: QuerySet[Person], reference: str) -> Person | None:
+    """Give the file that the last page ended with; None for one that is hidden or absent: its place in the order is not told."""
     try:
-        return Person.objects.only("pk", "sort_name").filter(reference=reference).first() if reference else None
+        return every.only("pk", "sort_name").filter(reference=uuid.UUID(reference)).first() if reference else None
     except ValueError:
         return None
 

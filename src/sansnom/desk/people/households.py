@@ -27,6 +27,8 @@ def join_household(by: Viewer, person: Person, other: Person) -> None:
         raise InputError("household.itself")
     if visible_to(by).filter(pk__in=[person.pk, other.pk]).count() != 2:
         raise PolicyRefusal("household.outside")
+    for one in (person, other):
+        one.refresh_from_db(fields=["household"])
     left = person.household_id
     home = other.household or person.household or Household.objects.create()
     Person.objects.filter(pk__in=[person.pk, other.pk]).update(household=home)
