@@ -61,7 +61,9 @@ def run(args: argparse.Namespace) -> int:
     codes = [records.organization for records in everyone]
     # With three or more others, one organization abstains, as one may.
     abstaining = frozenset(codes[-1:]) if len(codes) > 3 else frozenset()
-    settings = Settings(args.out, args.voice, NAME, names=names, abstaining=abstaining, quiet=args.json)
+    settings = Settings(
+        args.out, args.voice, NAME, names=names, abstaining=abstaining, quiet=args.json, real_desks=True
+    )
     gathering, outcome = answer(everyone, settings)
     exact = tables_in_the_clear(outcome.encoded, Setting.of(outcome.plan, gathering.roster, gathering.dictionary))
     truth = _truth(world, everyone, outcome, abstaining)

@@ -1,7 +1,8 @@
 """One question from end to end on this machine: convener, keeper and desks in one place, helpers and board in others' processes.
 
-`demo` and `run` use it. Each organization is still treated as a desk of its own: its own keys, its own letter from the keeper, its
-own sealed submission; what is shown at the end is what a funder sees, and nothing else has left.
+`demo` and `run` use it. Each organization is a desk of its own: its own keys, its own letter from the keeper, its own sealed
+submission; what is shown at the end is what a funder sees, and nothing else has left. `run` plays desks in memory, `demo` opens
+real ones (`cli/desks.py`); both answer by `desk/questions/answering.py`.
 """
 
 import json
@@ -10,26 +11,25 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from sansnom.board.keeping import enter_files
+from sansnom.board.keeping import enter_files, put_file
 from sansnom.cli.institutions import LocalInstitutions
 from sansnom.cli.question import Circumstances, default_plan, fiscal_year_of
 from sansnom.desk.lines import HelperLine, as_body
+from sansnom.desk.questions.answering import Decision, Seat, fetch_verdict, hand_in, seal_answer
+from sansnom.desk.questions.lists import dictionaries, roll_ups
 from sansnom.exchange.dimensions import RollUps
-from sansnom.exchange.encode import Encoded, encode_records
+from sansnom.exchange.encode import Encoded
 from sansnom.exchange.keeper import read_letter, write_letter
-from sansnom.exchange.keys import PrivateKeys
+from sansnom.exchange.keys import PrivateKeys, PublicKeys
 from sansnom.exchange.pepper import GroupSecret, PlanPepper, draw_group_secret, pepper_for
-from sansnom.exchange.receipt import read_receipt
-from sansnom.exchange.rows import all_dummies
 from sansnom.exchange.setting import Setting
-from sansnom.exchange.submission import SealedSubmission, build_submission
-from sansnom.exchange.verdict import join_verdicts, read_verdict, rows_not_accepted
+from sansnom.exchange.verdict import rows_not_accepted
+from sansnom.exchange.wire import Manifest
 from sansnom.terms.errors import BrokenInvariant, InputError, PeerError, PolicyRefusal
 from sansnom.terms.parse import Reader, Text
 from sansnom.terms.party import PARTIES
@@ -59,9 +59,42 @@ class Desk:
 
     records: OrganizationRecords
     name: Text
-    keys: PrivateKeys
     entry: Organization
     abstains: bool = False
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Sent:
+    """What one desk sent: the manifest, how many bytes left, and, for the trial's own eyes, the rows that are in it."""
+
+    number: int
+    manifest: Manifest
+    left_bytes: int
+    rows: Encoded
+
+
+class Desks(Protocol):
+    """Everything that desks do in a trial: in memory (`FileDesks`), or real ones."""
+
+    def public_keys(self, records: OrganizationRecords) -> PublicKeys:
+        """Found a desk with these records; give the public halves of the keys that it made."""
+        ...
+
+    def hand_out(self, roster: Roster) -> GroupSecret:
+        """Let every desk join the published roster and read the keeper's letter; give the secret, for check values."""
+        ...
+
+    def submit(
+        self, desks: Sequence[Desk], lines: Sequence[HelperLine], setting: Setting, pepper: PlanPepper, report: Report
+    ) -> list[Sent]:
+        """Let each desk answer the published plan."""
+        ...
+
+    def verdicts(
+        self, desks: Sequence[Desk], lines: Sequence[HelperLine], setting: Setting, sent: Sequence[Sent]
+    ) -> dict[str, int]:
+        """Let each desk learn how many of its rows were turned down."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -75,6 +108,7 @@ class Gathering:
     secret: GroupSecret
     dictionary: Dictionary
     lists: RollUps
+    players: Desks
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -90,11 +124,58 @@ class Outcome:
 
 
 def load_lists() -> tuple[Dictionary, RollUps]:
-    """Read the ratified dictionary and the roll-up tables that the package ships."""
-    folder = files("sansnom.terms.dictionary")
-    told = json.loads((folder / f"{DICTIONARY}.json").read_text("utf-8"))
-    birthplaces = json.loads((folder / "birthplaces.json").read_text("utf-8"))
-    return Dictionary.from_json(told), RollUps.from_json(told, birthplaces)
+    """Give the ratified dictionary and the roll-up tables that the package ships."""
+    return dictionaries()[DICTIONARY], roll_ups(DICTIONARY)
+
+
+class FileDesks:
+    """Desks in memory, for `run`: records come from files, keys and letters live as long as the run."""
+
+    def __init__(self) -> None:
+        """Begin with nobody."""
+        self._keys: dict[str, PrivateKeys] = {}
+
+    def public_keys(self, records: OrganizationRecords) -> PublicKeys:
+        """Draw a desk's keys."""
+        keys = self._keys[records.organization] = PrivateKeys.generate(os.urandom)
+        return keys.public
+
+    def hand_out(self, roster: Roster) -> GroupSecret:
+        """Let the first desk write the letter, and every desk read it."""
+        keeper = roster.organizations[0]
+        drawn = draw_group_secret(roster.year, os.urandom)
+        letter = write_letter(drawn, roster, keeper.code, self._keys[keeper.code].signing)
+        for entry in roster.organizations:
+            if read_letter(letter, roster, entry, self._keys[entry.code].sealing) != drawn:
+                raise BrokenInvariant("keeper.letter")
+        return drawn
+
+    def submit(
+        self, desks: Sequence[Desk], lines: Sequence[HelperLine], setting: Setting, pepper: PlanPepper, report: Report
+    ) -> list[Sent]:
+        """Let each desk encode, split, seal and send; abstaining is the same work on dummies."""
+        lists, sent = load_lists()[1], []
+        for place, desk in enumerate(desks):
+            report("demo.stage.submissions", place, len(desks))
+            seat = Seat(desk.entry, self._keys[desk.entry.code], setting, pepper, lists)
+            decision = Decision.ABSTAIN if desk.abstains else Decision.APPROVE
+            made = seal_answer(desk.records, decision, seat, os.urandom)
+            for line, party in zip(lines, PARTIES, strict=True):
+                hand_in(line, int(party), made.sealed.messages[party], made.sealed.manifest, setting)
+            left = sum(map(len, made.sealed.messages))
+            sent.append(Sent(desk.entry.number, made.sealed.manifest, left, made.rows))
+        report("demo.stage.submissions", len(desks), len(desks))
+        return sent
+
+    def verdicts(
+        self, desks: Sequence[Desk], lines: Sequence[HelperLine], setting: Setting, sent: Sequence[Sent]
+    ) -> dict[str, int]:
+        """Let each desk fetch and join its own verdict: how many of its rows the checks on shares turned down."""
+        found: dict[str, int] = {}
+        for desk, one in zip(desks, sent, strict=True):
+            verdict = fetch_verdict(lines, one.manifest, setting, self._keys[desk.entry.code])
+            found[desk.entry.code] = rows_not_accepted(verdict, len(one.rows.local_ids))
+        return found
 
 
 def gather(
@@ -103,26 +184,30 @@ def gather(
     abstaining: frozenset[str],
     helpers: tuple[Helper, ...],
     year: str,
+    board: Path,
+    players: Desks,
+    report: Report = lambda _code, _done, _total: None,
 ) -> Gathering:
-    """Give every organization its keys and its place on a roster, and let a keeper hand out the secret of the year."""
+    """Found a desk for every organization, publish the roster they are on, and let a keeper hand out the secret of the year."""
     dictionary, lists = load_lists()
     convener = PrivateKeys.generate(os.urandom)
     log_key = Ed25519PrivateKey.generate()
     desks: list[Desk] = []
     for number, records in enumerate(everyone, start=1):
-        keys = PrivateKeys.generate(os.urandom)
+        report("demo.stage.desks", number - 1, len(everyone))
+        keys = players.public_keys(records)
         code = records.organization
         name = names.get(code, Text(code, code))
         entry = Organization(
             number=number,
             code=code,
             name=name,
-            sign_key=keys.public.sign_key,
-            seal_key=keys.public.seal_key,
+            sign_key=keys.sign_key,
+            seal_key=keys.seal_key,
             size_class=_size_class(len(records.persons), code),
             services=_services_of(records, dictionary),
         )
-        desks.append(Desk(records, name, keys, entry, code in abstaining))
+        desks.append(Desk(records, name, entry, code in abstaining))
     roster = Roster(
         version=1,
         year=year,
@@ -134,13 +219,10 @@ def gather(
         trial=True,
     )
     Roster.from_json(roster.to_json())  # refuses what no roster may be
-    keeper = desks[0]
-    letter = write_letter(draw_group_secret(year, os.urandom), roster, keeper.entry.code, keeper.keys.signing)
-    secret = read_letter(letter, roster, keeper.entry, keeper.keys.sealing)
-    for desk in desks[1:]:
-        if read_letter(letter, roster, desk.entry, desk.keys.sealing) != secret:
-            raise BrokenInvariant("keeper.letter")
-    return Gathering(convener, log_key, roster, tuple(desks), secret, dictionary, lists)
+    put_file(board, sign_object("roster", roster.to_json(), convener.signing))
+    secret = players.hand_out(roster)
+    report("demo.stage.desks", len(everyone), len(everyone))
+    return Gathering(convener, log_key, roster, tuple(desks), secret, dictionary, lists, players)
 
 
 def write_plan(gathering: Gathering, name: str, given: Plan | None, seats: tuple[HelperSeat, ...]) -> Plan:
@@ -190,15 +272,17 @@ def ask(
         plan = write_plan(gathering, name, given, seats)
         _hand_in_plan(gathering, lines, board, plan, report)
         setting = Setting.of(plan, gathering.roster, gathering.dictionary)
-        submissions, encoded = _submit_all(gathering, lines, setting, report)
+        pepper = pepper_of(gathering, plan)
+        sent = gathering.players.submit(gathering.desks, lines, setting, pepper, report)
         _close_and_wait(gathering, lines, plan, report)
         release = _fetch_release(lines, plan)
-        not_accepted = _verdicts(gathering, lines, setting, submissions, dict(encoded))
+        not_accepted = gathering.players.verdicts(gathering.desks, lines, setting, sent)
         _await_attestations(board, plan)
     finally:
         for line in lines:
             line.__exit__(None, None, None)
-    left = {d.entry.code: sum(len(m) for m in s.messages) for d, s in zip(gathering.desks, submissions, strict=True)}
+    left = {desk.entry.code: one.left_bytes for desk, one in zip(gathering.desks, sent, strict=True)}
+    encoded = tuple((one.number, one.rows) for one in sent)
     return Outcome(plan, release, left, encoded, not_accepted, time.monotonic() - began)
 
 
@@ -255,28 +339,6 @@ def _hand_in_plan(gathering: Gathering, lines: list[HelperLine], board: Path, pl
     report("demo.stage.plan", len(lines), len(lines))
 
 
-def _submit_all(
-    gathering: Gathering, lines: list[HelperLine], setting: Setting, report: Report
-) -> tuple[list[SealedSubmission], tuple[tuple[int, Encoded], ...]]:
-    """Let each desk encode, split, seal and send; abstaining is the same work on dummies."""
-    pepper = pepper_of(gathering, setting.plan)
-    sent: list[SealedSubmission] = []
-    encoded: list[tuple[int, Encoded]] = []
-    for place, desk in enumerate(gathering.desks):
-        report("demo.stage.submissions", place, len(gathering.desks))
-        own = encode_records(desk.records, desk.entry, setting, gathering.lists, pepper)
-        nobody = Encoded(all_dummies(setting.layout, desk.entry.size_class), ())
-        chosen = nobody if desk.abstains else own
-        encoded.append((desk.entry.number, chosen))
-        submission = build_submission(chosen.rows, setting, desk.entry, desk.keys, os.urandom)
-        for line, party in zip(lines, PARTIES, strict=True):
-            path = f"/plans/{setting.plan.plan}/submissions/{desk.entry.number}"
-            read_receipt(line.put(path, submission.messages[party]), submission.manifest, setting, party)
-        sent.append(submission)
-    report("demo.stage.submissions", len(gathering.desks), len(gathering.desks))
-    return sent, tuple(encoded)
-
-
 def _close_and_wait(gathering: Gathering, lines: list[HelperLine], plan: Plan, report: Report) -> None:
     """Close the plan and watch the helpers until the release is out; PeerError names why a run stopped."""
     order = {"schema": "sansnom/close-order/1", "plan": plan.plan, "plan_digest": plan.digest}
@@ -312,26 +374,6 @@ def _fetch_release(lines: list[HelperLine], plan: Plan) -> dict[str, Any]:
     if release.get("plan_digest") != plan.digest:
         raise PolicyRefusal("release.other_plan", plan=plan.plan)
     return release
-
-
-def _verdicts(
-    gathering: Gathering,
-    lines: list[HelperLine],
-    setting: Setting,
-    submissions: list[SealedSubmission],
-    encoded: Mapping[int, Encoded],
-) -> dict[str, int]:
-    """Let each desk fetch and join its own verdict: how many of its rows the checks on shares turned down."""
-    found: dict[str, int] = {}
-    for desk, submission in zip(gathering.desks, submissions, strict=True):
-        path = f"/plans/{setting.plan.plan}/verdicts/{desk.entry.number}"
-        replies = {
-            int(party): read_verdict(line.get(path), submission.manifest, setting, party, desk.keys.sealing)
-            for line, party in zip(lines, PARTIES, strict=True)
-        }
-        verdict = join_verdicts(replies, submission.manifest.rows)
-        found[desk.entry.code] = rows_not_accepted(verdict, len(encoded[desk.entry.number].local_ids))
-    return found
 
 
 def _publish(path: Path, content: object) -> None:

@@ -158,6 +158,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Démarrage des institutions",
         "Starting the helpers",
     ),
+    "demo.stage.desks": (
+        "Postes des organismes",
+        "The organizations’ desks",
+    ),
     "demo.stage.plan": (
         "Demande signée et vérifiée",
         "Question signed and checked",

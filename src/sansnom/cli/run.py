@@ -15,9 +15,20 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from sansnom.audit.evaluation import Evaluation, clusters_in_the_clear, tables_in_the_clear
-from sansnom.board.keeping import put_file
 from sansnom.board.site import build_site
-from sansnom.cli.gathering import Gathering, Outcome, Report, ask, enter_log, gather, pepper_of, write_plan
+from sansnom.cli.desks import RealDesks
+from sansnom.cli.gathering import (
+    Desks,
+    FileDesks,
+    Gathering,
+    Outcome,
+    Report,
+    ask,
+    enter_log,
+    gather,
+    pepper_of,
+    write_plan,
+)
 from sansnom.cli.institutions import LocalInstitutions
 from sansnom.cli.question import fiscal_year_of
 from sansnom.cli.speak import Voice
@@ -29,7 +40,6 @@ from sansnom.terms.errors import BrokenInvariant, InputError, PeerError, PolicyR
 from sansnom.terms.parse import Text
 from sansnom.terms.plan import HelperSeat, Plan
 from sansnom.terms.records import OrganizationRecords
-from sansnom.transparency.signature import sign_object
 
 NAME: Final = "run-1"
 
@@ -46,6 +56,7 @@ class Settings:
     abstaining: frozenset[str] = frozenset()
     evaluate: bool = False
     quiet: bool = False
+    real_desks: bool = False
 
 
 def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse gives its action no public type
@@ -108,10 +119,10 @@ def answer(everyone: Sequence[OrganizationRecords], settings: Settings) -> tuple
     board.mkdir(parents=True, exist_ok=True)
     start = fiscal_year_of(everyone, datetime.now(UTC).date()).start[:4]
     year = settings.plan.budget_year if settings.plan is not None else f"{start}-{int(start) + 1}"
-    with _nothing_left_in(work), LocalInstitutions(work, board) as institutions, progress_of(settings) as report:
+    with nothing_left_in(work), LocalInstitutions(work, board) as institutions, progress_of(settings) as report:
         names = settings.names or {}
-        gathering = gather(everyone, names, settings.abstaining, institutions.helpers, year)
-        put_file(board, sign_object("roster", gathering.roster.to_json(), gathering.convener.signing))
+        players: Desks = RealDesks(work / "desks", board) if settings.real_desks else FileDesks()
+        gathering = gather(everyone, names, settings.abstaining, institutions.helpers, year, board, players, report)
         enter_log(gathering, board)
         if settings.evaluate:
             evaluate(gathering, settings)
@@ -185,7 +196,7 @@ def as_json(outcome: Outcome, out: Path) -> dict[str, Any]:
 
 
 @contextmanager
-def _nothing_left_in(work: Path) -> Iterator[None]:
+def nothing_left_in(work: Path) -> Iterator[None]:
     """Delete, however the work ends, the helpers' keys and stores: together in one place they are every row.
 
     After a fault the logs stay, which hold no value.

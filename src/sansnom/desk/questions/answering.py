@@ -4,6 +4,7 @@ Own rows are encoded and dummies are made whatever was decided; one of the two i
 sizes, takes the same work, and nobody but the three helpers together could tell which it was.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
@@ -88,7 +89,7 @@ def hand_in(line: Line, party: int, message: bytes, manifest: Manifest, setting:
     return envelope
 
 
-def fetch_verdict(lines: list[Line], manifest: Manifest, setting: Setting, keys: PrivateKeys) -> NDArray[np.bool_]:
+def fetch_verdict(lines: Sequence[Line], manifest: Manifest, setting: Setting, keys: PrivateKeys) -> NDArray[np.bool_]:
     """Fetch and open the desk's own verdict: the same requests and reply sizes for every desk, abstaining or not."""
     path = f"/plans/{setting.plan.plan}/verdicts/{manifest.organization}"
     replies = {
