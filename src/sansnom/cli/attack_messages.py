@@ -82,7 +82,7 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Tables of other public bodies about the same persons.",
     ),
     "risk.judged_by_a_person": (
-        "Le risque résiduel est-il très faible\u00a0? Une personne qualifiée l’écrit et le signe ici. Aucun programme ne le fait.",
+        "Le risque résiduel est-il très faible? Une personne qualifiée l’écrit et le signe ici. Aucun programme ne le fait.",
         "Is the residual risk very low? A qualified person writes and signs it here. No program does.",
     ),
 }
