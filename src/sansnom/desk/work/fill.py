@@ -37,6 +37,8 @@ class Filled:
 
     batch: Batch
     numbers: dict[str, int] = field(default_factory=dict)
+    enrolled: list[tuple[int, int]] = field(default_factory=list)
+    """Places in a programme that files which were there before got: (person, programme)."""
 
 
 @dataclass(slots=True, repr=False)
@@ -48,6 +50,8 @@ class _Filling:
     keep_numbers: bool
     numbers: dict[str, int] = field(default_factory=dict)
     seen: dict[tuple[int, int], str] = field(default_factory=dict)
+    known: frozenset[int] = frozenset()
+    enrolled: list[tuple[int, int]] = field(default_factory=list)
     rows: int = 0
 
     def programme_of(self, service: str) -> int:
@@ -67,13 +71,16 @@ def fill(
     staff: Any = None,  # noqa: ANN401 - as above
     source: str = "",
     keep_numbers: bool = True,
+    known: dict[str, int] | None = None,
 ) -> Filled:
     """Bring an organization's records in: into `programme`, or into the programme that `programmes` names for a service.
 
-    `keep_numbers` keeps the numbers of persons as file numbers, where nobody has them yet; else new ones are drawn.
+    `known` names files that are there already, whose acts are brought without them. `keep_numbers` keeps the numbers of
+    persons as file numbers, where nobody has them yet; else new ones are drawn.
     """
     batch = Batch.objects.create(made_by=by, source=source)
-    filling = _Filling(programmes or {}, programme, batch, staff, keep_numbers)
+    filling = _Filling(programmes or {}, programme, batch, staff, keep_numbers, dict(known or {}))
+    filling.known = frozenset(filling.numbers.values())
     _persons(filling, given.persons)
     _services(filling, given.services)
     _observations(filling, given)
@@ -81,7 +88,7 @@ def fill(
     _without_persons(filling, given)
     batch.rows = filling.rows
     batch.save(update_fields=["rows"])
-    return Filled(batch, filling.numbers)
+    return Filled(batch, filling.numbers, filling.enrolled)
 
 
 @transaction.atomic
@@ -277,12 +284,21 @@ def _observations(filling: _Filling, given: records.OrganizationRecords) -> None
 
 
 def _enrolments(filling: _Filling) -> None:
-    """Give every person a place in each programme that served them, and everybody one in the filling's own."""
+    """Give every new person a place in each programme that served them, and everybody one in the filling's own."""
     placed = {person for person, _ in filling.seen}
     otherwise = filling.otherwise.pk
     for person in filling.numbers.values():
-        if person not in placed:
+        if person not in placed and person not in filling.known:
             filling.seen[person, otherwise] = ""
+    for person, programme in [pair for pair in filling.seen if pair[0] in filling.known]:
+        last = filling.seen[person, programme] or None
+        place = work.Enrolment.objects.filter(person=person, programme=programme)
+        if not place.exists():
+            filling.enrolled.append((person, programme))
+            continue
+        del filling.seen[person, programme]
+        if last:
+            place.filter(models.Q(last_seen=None) | models.Q(last_seen__lt=last)).update(last_seen=last)
     rows = sorted((person, programme, day or None, "") for (person, programme), day in filling.seen.items())
     filling.insert(work.Enrolment, ("person", "programme", "last_seen", "closing"), rows)
 

@@ -4,6 +4,7 @@ The programme decides who may see a row (`people/access.py`). Codes of services,
 the dictionary; "" is unknown. Goals, notes and follow-ups hold a person's or a colleague's words: they never leave.
 """
 
+import uuid
 from typing import Any
 
 from django.conf import settings
@@ -142,7 +143,10 @@ class GroupSession(Stored):
     class Meta:
         """How rows are found, and what always holds of them."""
 
-        indexes = (models.Index(fields=("programme", "held_on"), name="session_programme_day"),)
+        indexes = (
+            models.Index(fields=("programme", "held_on"), name="session_programme_day"),
+            models.Index(fields=("held_on",), name="session_day"),
+        )
         constraints = (one_of("mode", tuple(MODES), "session_mode"),)
 
 
@@ -455,3 +459,23 @@ class Assignment(Act):
                 fields=("person", "programme"), condition=models.Q(until_on__isnull=True), name="assignment_one_open"
             ),
         )
+
+
+class ServiceName(Stored):
+    """What the organization calls a service of the dictionary, and whether it offers it. Without a row: the dictionary's words."""
+
+    service = models.CharField(max_length=CODE_LENGTH, unique=True)
+    name_fr = models.CharField(max_length=NAME_LENGTH, blank=True)
+    name_en = models.CharField(max_length=NAME_LENGTH, blank=True)
+    offered = models.BooleanField(default=True)
+
+
+class Removed(Stored):
+    """A row that was removed and can be put back for a day; it goes with its file. `together` binds one removal's rows."""
+
+    together = models.UUIDField(default=uuid.uuid4, db_index=True)
+    person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="+")
+    programme = models.ForeignKey(Programme, null=True, on_delete=models.CASCADE, related_name="+")
+    row = models.JSONField()
+    removed_at = models.DateTimeField(default=timezone.now)
+    removed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 
 from sansnom.desk.people.access import Viewer, visible_to
 from sansnom.desk.people.models import Person
@@ -42,33 +42,38 @@ def record_group(by: Viewer, session: GroupSession, attendance: Mapping[int, boo
     persons = list(Person.objects.filter(pk__in=list(attendance)))
     _check_persons(by, persons, len(attendance))
     kept = {service.person_id: service for service in session.services.all()}
+    before = {service.programme_id for service in kept.values()} - {session.programme_id}
     session.services.filter(person__in=set(kept) - set(attendance)).delete()
     changed = [kept[number] for number in attendance if number in kept]
     for service in changed:
         service.status = PRESENT if attendance[service.person_id] else ABSENT
-        service.minutes, service.starts_on = session.minutes, session.held_on
-    Service.objects.bulk_update(changed, ["status", "minutes", "starts_on"])
+        for column, value in _of_session(session).items():
+            setattr(service, column, value)
+    Service.objects.bulk_update(changed, ["status", *_of_session(session)])
     Service.objects.bulk_create(
-        Service(
-            person_id=number,
-            programme_id=session.programme_id,
-            session=session,
-            service=session.service,
-            starts_on=session.held_on,
-            minutes=session.minutes,
-            mode=session.mode,
-            status=PRESENT if came else ABSENT,
-            staff_id=session.staff_id,
-            interpreter_language=session.interpreter_language,
-            childcare=session.childcare,
-        )
+        Service(person_id=number, session=session, status=PRESENT if came else ABSENT, **_of_session(session))
         for number, came in attendance.items()
         if number not in kept
     )
     _let_in(persons, session.programme, session.held_on)
-    came = [number for number, there in attendance.items() if there]
-    _seen(came, session.programme, session.held_on)
-    return len(came)
+    touched = {*kept, *attendance}
+    for programme in {session.programme_id, *before}:
+        _see_all_again(touched, programme)
+    return sum(attendance.values())
+
+
+def _of_session(session: GroupSession) -> dict[str, Any]:
+    """Give what each line of the sheet has from its session."""
+    return {
+        "programme_id": session.programme_id,
+        "service": session.service,
+        "starts_on": session.held_on,
+        "minutes": session.minutes,
+        "mode": session.mode,
+        "staff_id": session.staff_id,
+        "interpreter_language": session.interpreter_language,
+        "childcare": session.childcare,
+    }
 
 
 def _check_persons(by: Viewer, persons: list[Person], wanted: int = 1) -> None:
@@ -89,6 +94,13 @@ def _seen(persons: list[int], programme: Programme, day: date) -> None:
     """Move the last day forward, never back."""
     places = Enrolment.objects.filter(person__in=persons, programme=programme)
     places.filter(Q(last_seen=None) | Q(last_seen__lt=day)).update(last_seen=day)
+
+
+def _see_all_again(persons: Iterable[int], programme: int) -> None:
+    """Count the last day of each of these files in a programme anew: one query."""
+    acts = Service.objects.filter(person=OuterRef("person_id"), programme=OuterRef("programme_id"))
+    last = acts.exclude(status=ABSENT).exclude(starts_on=None).order_by("-starts_on").values("starts_on")[:1]
+    Enrolment.objects.filter(person__in=list(persons), programme=programme).update(last_seen=Subquery(last))
 
 
 def see_again(person: Person, programme: Programme) -> None:
