@@ -27,16 +27,21 @@ _CHUNK_BYTES: Final = 1 << 20
 
 def read_workbook(content: bytes) -> Iterator[tuple[int, Sequence[str]]]:
     """Give the rows of the first sheet, headings first; FileProblem when it is no XLSX or breaks a limit."""
+    for _, rows in read_sheets(content):
+        yield from rows
+        return
+
+
+def read_sheets(content: bytes) -> Iterator[tuple[str, Iterator[tuple[int, Sequence[str]]]]]:
+    """Give every sheet's name and rows; FileProblem when it is no XLSX or breaks a limit."""
     checked = _checked_archive(content)
     try:
         with CalamineWorkbook.from_filelike(checked) as workbook:
-            if not workbook.sheet_names:
-                return
-            rows = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
+            for place, name in enumerate(workbook.sheet_names):
+                rows = workbook.get_sheet_by_index(place).to_python(skip_empty_area=False)
+                yield name, ((number, [_as_text(cell) for cell in row]) for number, row in enumerate(rows, 1))
     except (CalamineError, ValueError, OSError):
         raise FileProblem("file.xlsx.broken") from None
-    for number, row in enumerate(rows, 1):
-        yield number, [_as_text(cell) for cell in row]
 
 
 def _as_text(cell: object) -> str:
