@@ -1,0 +1,1 @@
+"""Bring what an organization has into its desk, and take everything out again."""
