@@ -29,7 +29,8 @@ from sansnom.terms.table import SUM, TALLY, Axis, TableSpec, axes_of
 FEW_ORGANIZATIONS: Final = 5
 """Organizations that declare a service, this one included, at and below which an absence stands out by itself."""
 MANIFEST_BYTES: Final = 1100
-CELLS_SHOWN_AT_ONCE: Final = 24
+CELLS_SHOWN_EMPTY: Final = 4
+CELLS_SHOWN_FILLED: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class TableShown:
     @property
     def long(self) -> bool:
         """Say whether the table is better folded."""
-        return len(self.cells) > CELLS_SHOWN_AT_ONCE
+        return len(self.cells) > (CELLS_SHOWN_FILLED if self.precision is None else CELLS_SHOWN_EMPTY)
 
     @property
     def counts_persons(self) -> bool:
@@ -86,9 +87,19 @@ class Preview:
     blocked: SansnomError | None
 
     @property
+    def standing_out(self) -> tuple[str, ...]:
+        """Give the titles of tables in which an own figure is larger than the noise."""
+        return tuple(table.title for table in self.tables if table.stands_out)
+
+    @property
+    def few(self) -> tuple[str, ...]:
+        """Give the services that few organizations declare, this one among them."""
+        return tuple(dict.fromkeys(service for table in self.tables for service in table.few))
+
+    @property
     def shows(self) -> bool:
         """Say whether an absence may show in some table."""
-        return any(table.stands_out or table.few for table in self.tables)
+        return bool(self.standing_out or self.few)
 
 
 def said(text: Text) -> str:
