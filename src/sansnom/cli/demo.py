@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     seed = args.seed if args.seed is not None else secrets.randbelow(2**31)
     console = Console(quiet=args.json, highlight=False)
     console.print(args.voice.text("demo.hello", organizations=args.organizations, persons=args.persons, seed=seed))
-    _clear(args.out)
+    clear_out(args.out)
     began = time.monotonic()
     world, everyone = _make_files(args, seed)
     names = {profile.code: profile.name for profile in world.organizations}
@@ -112,7 +112,7 @@ def _truth(
     return found
 
 
-def _clear(out: Path) -> None:
+def clear_out(out: Path) -> None:
     """Replace what an earlier demo left; refuse to touch anything else."""
     if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / MARK).exists())):
         raise InputError("cli.out.exists", where=str(out))

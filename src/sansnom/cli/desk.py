@@ -20,6 +20,11 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse does not nam
     parser.add_argument("--host", metavar="NAME", help="answer other machines, with TLS · autres ordinateurs, avec TLS")
     parser.add_argument("--certificate", type=Path, metavar="PEM", help="TLS certificate · certificat TLS")
     parser.add_argument("--private-key", type=Path, metavar="PEM", help="its private key · sa clé privée")
+    parser.add_argument(
+        "--demo",
+        action="store_true",
+        help="a desk filled with synthetic people · un poste rempli de personnes synthétiques",
+    )
     verbs = parser.add_subparsers(dest="desk_verb", metavar="VERB")
     backup = verbs.add_parser("backup", help="write an encrypted backup into a folder · écrire une copie chiffrée")
     backup.add_argument("into", type=Path, metavar="DIR", help="the backups' folder · le dossier des copies")
@@ -33,6 +38,10 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse does not nam
 
 def run(args: argparse.Namespace) -> int:
     """Serve the desk, or run one of its verbs."""
+    if args.desk_verb is None and args.demo:
+        from sansnom.cli.desk_demo import serve_demo
+
+        return serve_demo(args)
     if args.desk_verb is None:
         return _serve(args)
     return {"backup": _backup, "check": _check, "restore": _restore}[args.desk_verb](args)

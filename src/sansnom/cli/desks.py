@@ -21,7 +21,16 @@ from sansnom.terms.records import OrganizationRecords
 from sansnom.terms.roster import Roster
 
 KEY_BYTES: Final = 32
-DIRECTOR: Final = "Direction"
+NAMES: Final = {"counsellor": "Camille", "coordinator": "Cosima", "director": "Dahlia"}
+PROGRAMMES: Final = {
+    "reception": ("Accueil et intégration", "Reception and settlement"),
+    "french": ("Francisation", "French courses"),
+    "employment": ("Emploi", "Employment"),
+}
+SERVICES: Final = {
+    "french": ("french_course", "french_practice"),
+    "employment": ("employment", "credentials"),
+}
 
 
 class RealDesks:
@@ -35,21 +44,13 @@ class RealDesks:
     def public_keys(self, records: OrganizationRecords) -> PublicKeys:
         """Found a desk: its database, its director, its files, and its keys, of which only the public halves leave."""
         start_django(self._folder)
-        from sansnom.desk.accounts.models import Colleague, Role
-        from sansnom.desk.house.models import Organization
         from sansnom.desk.questions import joining
-        from sansnom.desk.work.fill import fill
-        from sansnom.desk.work.models import Programme
 
         code = records.organization
         self._keys[code] = secrets.token_bytes(KEY_BYTES)
         new_database(self._folder / code / "desk.db", self._keys[code], self._template())
         with self._opened(code):
-            Organization.objects.create(name=code, language="fr")
-            director = Colleague(sign_in_name="direction", name=DIRECTOR, role=Role.DIRECTOR, language="fr")
-            director.set_unusable_password()
-            director.save()
-            fill(records, Programme.objects.create(name_fr="Tous les services", name_en="All services"), by=director)
+            furnish(records, code)
             return joining.make_keys(joining.membership()).public
 
     def hand_out(self, roster: Roster) -> GroupSecret:
@@ -88,7 +89,7 @@ class RealDesks:
                 look(datetime.now(UTC))
                 question = Question.objects.get(name=setting.plan.plan)
                 decision = Decision.ABSTAIN if desk.abstains else Decision.APPROVE
-                director = Colleague.objects.get()
+                director = Colleague.objects.get(role="director")
                 _, made = answer(question, decision, director, datetime.now(UTC), keep=True, delay=timedelta)
                 deliver(question)
                 sent.append(
@@ -131,6 +132,27 @@ class RealDesks:
             yield
 
 
+def furnish(records: OrganizationRecords, name: str, password: str | None = None, language: str = "fr") -> None:
+    """Give an empty desk its organization, a colleague of each role and its files; without a password nobody can sign in."""
+    from sansnom.desk.accounts.models import Colleague, Role
+    from sansnom.desk.house.models import Organization
+    from sansnom.desk.work.fill import fill
+    from sansnom.desk.work.models import Programme
+
+    Organization.objects.create(name=name, language=language)
+    for role in reversed(Role.values):
+        colleague = Colleague(sign_in_name=role, name=NAMES[role], role=role, language=language)
+        if password is None:
+            colleague.set_unusable_password()
+        else:
+            colleague.set_password(password)
+        colleague.save()
+    named = {code: Programme.objects.create(name_fr=fr, name_en=en) for code, (fr, en) in PROGRAMMES.items()}
+    by_service = {service: named[code] for code, services in SERVICES.items() for service in services}
+    director = Colleague.objects.get(role=Role.DIRECTOR)
+    fill(records, named["reception"], by=director, programmes=by_service)
+
+
 def start_django(folder: Path) -> None:
     """Set Django up, once a process."""
     from sansnom.desk.house.places import FOLDER_VARIABLE
@@ -167,7 +189,7 @@ def new_database(path: Path, database_key: bytes, template: tuple[Path, bytes]) 
     """Copy a migrated database into a new file under a key of its own."""
     from sansnom.desk.sqlcipher.base import open_connection
 
-    path.parent.mkdir(mode=0o700, parents=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with closing(open_connection(str(template[0]), template[1], isolation_level=None)) as connection:
         connection.execute("ATTACH DATABASE ? AS fresh KEY ?", [str(path), f"x'{database_key.hex()}'"])
         connection.execute("SELECT sqlcipher_export('fresh')")

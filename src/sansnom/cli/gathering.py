@@ -268,9 +268,7 @@ def ask(
     for line in lines:
         line.__enter__()
     try:
-        seats = tuple(_seat(gathering, line, name, party) for line, party in zip(lines, PARTIES, strict=True))
-        plan = write_plan(gathering, name, given, seats)
-        _hand_in_plan(gathering, lines, board, plan, report)
+        plan = publish(gathering, lines, board, name, given, report)
         setting = Setting.of(plan, gathering.roster, gathering.dictionary)
         pepper = pepper_of(gathering, plan)
         sent = gathering.players.submit(gathering.desks, lines, setting, pepper, report)
@@ -289,6 +287,24 @@ def ask(
 def enter_log(gathering: Gathering, board: Path) -> None:
     """Enter in the log what was published and is not in it yet."""
     enter_files(board, gathering.log_key, datetime.now(UTC))
+
+
+def publish(
+    gathering: Gathering, lines: list[HelperLine], board: Path, name: str, given: Plan | None, report: Report
+) -> Plan:
+    """Ask the helpers for their keys, write and sign the plan, let each helper judge it, and put it on the board."""
+    seats = tuple(_seat(gathering, line, name, party) for line, party in zip(lines, PARTIES, strict=True))
+    plan = write_plan(gathering, name, given, seats)
+    _hand_in_plan(gathering, lines, board, plan, report)
+    return plan
+
+
+def close_plan(gathering: Gathering, lines: Sequence[HelperLine], plan: Plan) -> None:
+    """Close a plan before its cut-off, by the convener's order."""
+    order = {"schema": "sansnom/close-order/1", "plan": plan.plan, "plan_digest": plan.digest}
+    envelope = sign_object("close-order", order, gathering.convener.signing)
+    for line in lines:
+        line.post(f"/plans/{plan.plan}/close", as_body(envelope))
 
 
 def pepper_of(gathering: Gathering, plan: Plan) -> PlanPepper:
@@ -341,10 +357,7 @@ def _hand_in_plan(gathering: Gathering, lines: list[HelperLine], board: Path, pl
 
 def _close_and_wait(gathering: Gathering, lines: list[HelperLine], plan: Plan, report: Report) -> None:
     """Close the plan and watch the helpers until the release is out; PeerError names why a run stopped."""
-    order = {"schema": "sansnom/close-order/1", "plan": plan.plan, "plan_digest": plan.digest}
-    envelope = sign_object("close-order", order, gathering.convener.signing)
-    for line in lines:
-        line.post(f"/plans/{plan.plan}/close", as_body(envelope))
+    close_plan(gathering, lines, plan)
     while True:
         told = [line.get(f"/plans/{plan.plan}/progress") for line in lines]
         for party, one in zip(PARTIES, told, strict=True):
