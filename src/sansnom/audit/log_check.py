@@ -26,7 +26,7 @@ from sansnom.transparency.merkle import (
     root_of,
 )
 from sansnom.transparency.note import Verifier
-from sansnom.transparency.tiles import entries_from, node_from, tile_name, tiles_of
+from sansnom.transparency.tiles import TILE_WIDTH, entries_from, node_from, tile_name, tiles_of
 
 FORMAT: Final = "sansnom/seen/1"
 PLACE: Final = "log/checkpoint"
@@ -129,7 +129,8 @@ def check_log(
         entries = tuple(Entry.from_bytes(content) for content in contents)
     except SansnomError as error:
         return LogVerdict((Finding(error.code, str(error.parameters.get("where", PLACE))),), None, 0, None)
-    found = [*_tree(journal, checkpoint, contents), *_files(board, entries), *_order(entries)]
+    found = [*_tree(journal, checkpoint, contents), *_earlier_tiles(board, checkpoint.size)]
+    found += [*_files(board, entries), *_order(entries)]
     if seen is not None:
         found += _continues(seen, checkpoint, contents)
     if memory is not None and not found:
@@ -154,6 +155,25 @@ def _tree(journal: Journal, checkpoint: Checkpoint, contents: tuple[bytes, ...])
             continue
         if told != [node(8 * level, index * 256 + place) for place in range(width)]:
             yield Finding("log.tile", f"log/{name}")
+
+
+def _earlier_tiles(board: Path, size: int) -> Iterator[Finding]:
+    """Check partial tiles of an earlier, shorter log that still stand: each is the beginning of the one that stands now."""
+    folder = board / "log"
+    told: dict[str, int] = {}
+    for level, index, width in tiles_of(size):
+        for kind in (level, None) if level == 0 else (level,):
+            told[tile_name(kind, index)] = width
+    for place in sorted((folder / "tile").rglob("*")):
+        whole, _, part = place.relative_to(folder).as_posix().partition(".p/")
+        now = told.get(whole, 0)
+        later = folder / (whole if now == TILE_WIDTH else f"{whole}.p/{now}")
+        if not part.isdigit() or int(part) >= now or not later.is_file():
+            continue
+        content = place.read_bytes()
+        hashed = not whole.startswith("tile/entries/")
+        if not later.read_bytes().startswith(content) or (hashed and len(content) != int(part) * HASH_BYTES):
+            yield Finding("log.tile", f"log/{whole}.p/{part}")
 
 
 def _files(board: Path, entries: tuple[Entry, ...]) -> Iterator[Finding]:

@@ -50,7 +50,7 @@ def compared(board: Board, release: Release, s: Speaker) -> list[dict[str, Any]]
             continue
         caption, pick = head
         name = s.text(caption)
-        rows = [(s.period(other.period), total(told, pick), other.release) for other, told in same]
+        rows = [(s.months(other.period), total(told, pick), other.release) for other, told in same]
         sentence = _change(release, same, s)
         bars = [Bar(label, figure) for label, figure, _ in rows]
         pair = [bar_chart(bars, name, sentence or name, s, narrow=narrow) for narrow in (False, True)]
@@ -98,7 +98,7 @@ def _change(release: Release, same: list[tuple[Release, ReleasedTable]], s: Spea
     assert head is not None, "only tables with a figure at the top are compared"
     one, two = total(earlier, head[1], PAIR_LEVEL), total(now, head[1], PAIR_LEVEL)
     low, high = two.low - one.high, two.high - one.low
-    period = s.period(before.period)
+    period = s.months(before.period)
     if low > 0:
         return s.text("compare.more", low=s.number(low), high=s.number(high), period=period)
     if high < 0:

@@ -7,7 +7,7 @@ never a silent fallback. Catalogues are compiled in memory from the `.po` files:
 import gettext
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
 from importlib.resources import files
@@ -30,9 +30,14 @@ NO_BREAK: Final = "\u00a0"
 
 @cache
 def catalogue(language: str) -> Catalog:
-    """Read the catalogue of a language as it ships."""
-    place = files("sansnom.board").joinpath(f"locale/{language}/LC_MESSAGES/board.po")
-    return read_po(BytesIO(place.read_bytes()), locale=_LOCALES[language], abort_invalid=True)
+    """Read the catalogues of a language as they ship, into one."""
+    told = Catalog(locale=_LOCALES[language])
+    for name in ("board.po", "ask.po"):
+        place = files("sansnom.board").joinpath(f"locale/{language}/LC_MESSAGES/{name}")
+        for message in read_po(BytesIO(place.read_bytes()), locale=_LOCALES[language], abort_invalid=True):
+            if message.id:
+                told[message.id] = message
+    return told
 
 
 @cache
@@ -120,6 +125,17 @@ class Speaker:
     def period(self, period: Period) -> str:
         """Write a period by its two days."""
         return self.text("period", start=self.day(period.start), end=self.day(period.end))
+
+    def months(self, period: Period) -> str:
+        """Write a period of whole months shortly, for charts and tables: oct. 2025 – déc. 2025; others in full."""
+        try:
+            start, end = date.fromisoformat(period.start), date.fromisoformat(period.end)
+        except ValueError:
+            return self.period(period)
+        if start.day != 1 or (end + timedelta(days=1)).day != 1:
+            return self.period(period)
+        first, last = (str(format_date(day, "MMM y", locale=_LOCALES[self.language])) for day in (start, end))
+        return f"{first} – {last}".replace(" ", NO_BREAK)
 
     def moment(self, iso: str) -> str:
         """Write a day, and the hour when it is given: 30 avril 2027, 17 h 00 (UTC)."""

@@ -102,10 +102,9 @@ def read_board(folder: Path, dictionaries: Mapping[str, Dictionary]) -> Board:
 
 
 def _in_order(folder: Path, plans: Iterable[Plan]) -> tuple[Plan, ...]:
-    """Put plans in the order in which the log has them, which is the one in which they were charged; else by cut-off."""
-    place = {entry.file: n for n, entry in enumerate(_entries(folder))}
-    last = len(place)
-    return tuple(sorted(plans, key=lambda p: (place.get(f"plans/{p.plan}/plan.json", last), p.cutoff, p.plan)))
+    """Put plans in the order in which they were charged: as the log entered them, and by cut-off where it did so at once."""
+    entered = {entry.file: entry.entered for entry in _entries(folder)}
+    return tuple(sorted(plans, key=lambda p: (entered.get(f"plans/{p.plan}/plan.json", "~"), p.cutoff, p.plan)))
 
 
 def _entries(folder: Path) -> tuple[Entry, ...]:

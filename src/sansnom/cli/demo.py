@@ -14,7 +14,7 @@ from typing import Any, Final
 from rich.console import Console
 
 from sansnom.audit.evaluation import tables_in_the_clear
-from sansnom.cli.gathering import Gathering, Outcome
+from sansnom.cli.gathering import Outcome
 from sansnom.cli.run import Settings, answer, as_json, progress_of
 from sansnom.cli.summary import show_asked, show_left, show_published, show_refused_rows
 from sansnom.desk.files.reader import read_organizations
@@ -43,6 +43,9 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse gives its ac
     parser.add_argument("--persons", type=int, default=3000, metavar="N", help="how many · combien (3000)")
     parser.add_argument("--seed", type=int, metavar="N", help="repeat a world · refaire un monde")
     parser.add_argument("--out", type=Path, default=Path("demo"), metavar="DIR", help="where · où (demo)")
+    parser.add_argument(
+        "--quarters", type=int, default=1, metavar="N", help="2 to 8: one answer a quarter · par trimestre"
+    )
     parser.add_argument("--serve", action="store_true", help="keep the board open at the end · garder le site ouvert")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output · un objet JSON")
 
@@ -52,6 +55,10 @@ def run(args: argparse.Namespace) -> int:
     if args.organizations < 1 or args.persons < 1:
         raise InputError("demo.size", where="--organizations, --persons")
     seed = args.seed if args.seed is not None else secrets.randbelow(2**31)
+    if args.quarters != 1:
+        from sansnom.cli.quarters import run_quarters
+
+        return run_quarters(args, seed)
     console = Console(quiet=args.json, highlight=False)
     console.print(args.voice.text("demo.hello", organizations=args.organizations, persons=args.persons, seed=seed))
     clear_out(args.out)
@@ -79,7 +86,7 @@ def run(args: argparse.Namespace) -> int:
         told = as_json(outcome, args.out) | {"seed": seed, "exact": exact, "truth": truth, "total_seconds": seconds}
         print(json.dumps(told, ensure_ascii=False))
     if args.serve:
-        _serve(args, gathering)
+        serve_board(args)
     return 0
 
 
@@ -122,9 +129,8 @@ def clear_out(out: Path) -> None:
     (out / MARK).touch()
 
 
-def _serve(args: argparse.Namespace, gathering: Gathering) -> None:
+def serve_board(args: argparse.Namespace) -> None:
     """Serve the board until Ctrl-C."""
-    del gathering  # its keys are of no more use
     from sansnom.cli.institutions import LOOPBACK, free_ports
 
     (port,) = free_ports(1)

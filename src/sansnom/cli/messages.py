@@ -250,6 +250,23 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "{organization}\u00a0: {rows} fiches n’ont pas passé la vérification.",
         "{organization}: {rows} rows did not pass the checks.",
     ),
+    "demo.quarters": (
+        "Le nombre de trimestres va de 2 à {most}; sans {where}, une seule question.",
+        "The number of quarters is 2 to {most}; without {where}, one question alone.",
+    ),
+    "demo.quarters.organizations": (
+        "Il faut au moins quatre organismes pour plusieurs trimestres\u00a0: le dernier s’en va la deuxième année.",
+        "Several quarters take at least four organizations: the last one leaves in the second year.",
+    ),
+    "demo.quarter": ("Trimestre {plan}", "Quarter {plan}"),
+    "demo.quarter.refused": (
+        "La question {plan} est refusée par règle; le refus est public.",
+        "The question {plan} is refused by rule; the refusal is public.",
+    ),
+    "demo.quarter.withdrawn": (
+        "La question {plan} est retirée; le retrait est public.",
+        "The question {plan} is withdrawn; the withdrawal is public.",
+    ),
     "demo.done": (
         "Terminé en {seconds} s. Ouvrir\u00a0: {where}",
         "Done in {seconds} s. Open: {where}",
