@@ -30,6 +30,9 @@ def test_a_count_that_may_differ_is_not_claimed() -> None:
     sums = [([(0, 1), (1, 1)], 3)]
     assert reconstruct([0, 0], [9, 9], sums, [0, 1]).claims == ()
     assert reconstruct([0, 0], [9, 9], [*sums, ([(0, 1), (1, -1)], 1)], [0, 1]).claims == (0, 1)
+    # of four cells of at least one that sum to six, those found alike in every solve are still no proof
+    four = reconstruct([1] * 4, [9] * 4, [([(place, 1) for place in range(4)], 6)], range(4))
+    assert four.claims == ()
 
 
 def test_an_impossible_table_is_said_to_be_impossible() -> None:
