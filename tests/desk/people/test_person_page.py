@@ -80,3 +80,11 @@ def test_other_apps_add_sections_and_buttons(desk: Desk, counsellor: Client) -> 
     page = counsellor.get(address(unnamed)).content.decode()
     assert 'id="essai"' not in page
     assert unnamed.file_number in page
+
+
+def test_the_page_keeps_the_frame_around_it(desk: Desk, counsellor: Client) -> None:
+    """The other language, the places and the sections of the desk's own apps are there."""
+    house = two_programmes(desk)
+    page = counsellor.get(address(house.awa)).content.decode()
+    assert '<button class="plain" name="language" value="en"' in page
+    assert all(f'id="{anchor}"' in page for anchor in ("summary", "household", "agreement", "links", "history"))

@@ -39,6 +39,7 @@ class ToldForm(DeskForm):
         child = may_be_below(person, timezone.localdate())
         if kind != "sharing":
             del self.fields["recipient"]
+        self.fields["parent"].required = child
         hint = "agreement.parent.child" if child else "agreement.parent.hint"
         self.fields["parent"].help_text = say(hint, years=PARENT_AGE)
 
@@ -53,7 +54,12 @@ class ToldForm(DeskForm):
         """Below 14 on that day, ask who answered for the person."""
         told = super().clean() or {}
         day = told.get("told_on")
-        if day and may_be_below(self.person, day) and not told.get("parent", "").strip():
+        if (
+            day
+            and "parent" not in self.errors
+            and may_be_below(self.person, day)
+            and not told.get("parent", "").strip()
+        ):
             self.add_error("parent", say("agreement.parent.child", years=PARENT_AGE))
         return told
 

@@ -27,7 +27,7 @@ def page(request: HttpRequest, reference: uuid.UUID) -> HttpResponse:
     told = {
         "person": person,
         "names": list(person.names.order_by("-preferred", "pk")),
-        "languages": sorted(person.languages.values_list("language", flat=True)),
+        "spoken": sorted(person.languages.values_list("language", flat=True)),
         "top": sections_of("top", viewer, person),
         "sections": sections_of("body", viewer, person),
         "actions": actions_on(viewer, person),
