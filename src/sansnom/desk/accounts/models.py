@@ -116,3 +116,33 @@ class TrailEntry(models.Model):
         """Compute this entry's hash over the one before it."""
         told = f"{previous}|{self.at.isoformat()}|{self.colleague_id}|{self.act}|{self.person_reference}"
         return hashlib.sha256(told.encode()).hexdigest()
+
+
+class SecondFactor(models.Model):
+    """Something a colleague has, asked for after their password: a TOTP application, a passkey, or one recovery code.
+
+    What proves it lies in the encrypted database, and recovery codes only as hashes. `used_step` keeps a code from
+    being used twice.
+    """
+
+    TOTP, PASSKEY, CODE = "totp", "passkey", "code"
+
+    colleague = models.ForeignKey(Colleague, on_delete=models.CASCADE, related_name="factors")
+    kind = models.CharField(max_length=8)
+    name = models.CharField(max_length=80, blank=True)
+    secret = models.TextField()
+    used_step = models.BigIntegerField(default=0)
+    added_at = models.DateTimeField(default=timezone.now)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        """What always holds of a row."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(kind__in=("totp", "passkey", "code")), name="factor_kind"),
+            models.UniqueConstraint(fields=("colleague",), condition=models.Q(kind="totp"), name="factor_one_totp"),
+        ]
+
+    def __str__(self) -> str:
+        """Name the kind; never the secret."""
+        return self.kind
