@@ -12,7 +12,7 @@ register = template.Library()
 
 
 @register.simple_tag
-def say(name: str, **parameters: Any) -> str:  # noqa: ANN401 - anything that has a text
+def say(name: str, /, **parameters: Any) -> str:  # noqa: ANN401 - anything that has a text
     """Write the sentence of this name; `count=` chooses its plural. Everything is escaped."""
     return words.say(name, **parameters)
 
