@@ -32,7 +32,7 @@ from tests.release.samples import SERVICES, dictionary, opened_values, sample_kn
 ORIGIN = "lived.invalid/board"
 LOG_KEY = private_key("log")
 KEEPER = verifier_of(ORIGIN, LOG_KEY)
-NOW = datetime(2027, 5, 1, 12, 0, tzinfo=UTC)
+NOW = datetime(2025, 1, 1, 12, 0, tzinfo=UTC)
 QUARTERS = (
     ("2026-q1", Period("2026-04-01", "2026-06-30"), "2026-07-31T20:00:00Z"),
     ("2026-q2", Period("2026-07-01", "2026-09-30"), "2026-10-31T20:00:00Z"),
