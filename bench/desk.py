@@ -36,6 +36,7 @@ def main() -> int:
         _start(asked.keep or Path(folder))
         colleague, programmes = _load(asked.persons, asked.services)
         _measure(colleague, programmes)
+        _measure_pages(colleague)
     return 0
 
 
@@ -145,8 +146,46 @@ def _measure(colleague: Any, programmes: list[Any]) -> None:  # noqa: ANN401 - a
     report("records of a month, for a submission", lambda: organization_records("bench", month), times=3)
 
 
-def report(what: str, act: Callable[[], object], parts: int = 1, times: int = 9) -> None:
-    """Print the median time of an act, and its questions to the database."""
+def _measure_pages(colleague: Any) -> None:  # noqa: ANN401 - as above
+    """Measure whole pages, as a browser asks for them, and the look for possible duplicates."""
+    from django.test import Client
+
+    from sansnom.desk.people.duplicates import look
+    from sansnom.desk.people.models import NameVariant, Person
+
+    browser = Client(headers={"host": "localhost"})
+    browser.force_login(colleague)
+    name = NameVariant.objects.order_by("pk")[700]
+    person = Person.objects.order_by("pk")[500]
+    browser.post("/people/", {"text": f"{name.given_names} {name.family_names}"})
+    began = time.perf_counter()
+    pairs = look()
+    print(f"looked for duplicates: {pairs} pairs in {time.perf_counter() - began:.1f} s")
+    new = {"name0-given_names": name.given_names, "name0-family_names": name.family_names, "birth_year": "1990"}
+    report("page: what looks like a new file", lambda: browser.post("/people/new/like/", new), counted=False)
+    pages = {
+        "people": "/people/",
+        "found": "/people/?found=1",
+        "all files": "/people/list/",
+        "all files from m": "/people/list/?letter=m",
+        "possible duplicates": "/people/duplicates/",
+        "new file": "/people/new/",
+        "a person": f"/people/{person.reference}/",
+        "similar files": f"/people/{person.reference}/link/",
+        "correct the details": f"/people/{person.reference}/facts/",
+        "notice": f"/agreement/{person.reference}/tell/",
+    }
+    for what, address in pages.items():
+        report(f"page: {what}", lambda address=address: _fetched(browser, address), counted=False)
+
+
+def _fetched(browser: Any, address: str) -> None:  # noqa: ANN401 - Django's test client
+    if browser.get(address).status_code != 200:
+        raise SystemExit(f"{address} did not answer")
+
+
+def report(what: str, act: Callable[[], object], parts: int = 1, times: int = 9, *, counted: bool = True) -> None:
+    """Print the median time of an act, and its questions to the database (not of a page: each has a connection of its own)."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -157,7 +196,8 @@ def report(what: str, act: Callable[[], object], parts: int = 1, times: int = 9)
         began = time.perf_counter()
         act()
         took.append((time.perf_counter() - began) * 1000 / parts)
-    print(f"{what:45} {statistics.median(took):9.1f} ms {len(asked) // parts:4} queries")
+    questions = f"{len(asked) // parts:4} queries" if counted else ""
+    print(f"{what:45} {statistics.median(took):9.1f} ms {questions}".rstrip())
 
 
 if __name__ == "__main__":

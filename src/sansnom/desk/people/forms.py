@@ -1,13 +1,17 @@
 """What is asked of a person: names in any script and order, a birth date as far as it is known, everything else optional."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.renderers import BaseRenderer
+from django.forms.utils import flatatt
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from sansnom.desk.house.forms import DayInput, DeskForm, NameInput
 from sansnom.desk.house.words import say, say_later
@@ -31,6 +35,29 @@ SPARE_NAMES: Final = 3
 SPARE_LANGUAGES: Final = 3
 PHONE_LENGTH: Final = 40
 POSTAL_LENGTH: Final = 16
+SELECTED: Final = mark_safe(" selected")
+
+
+class QuickSelect(forms.Select):
+    """A list to choose from, written in one go: Django renders a template for each of some thousand options."""
+
+    def render(
+        self,
+        name: str,
+        value: Any,  # noqa: ANN401 - Django's signature
+        attrs: Mapping[str, Any] | None = None,
+        renderer: BaseRenderer | None = None,
+    ) -> SafeString:
+        """Write the select with its options."""
+        del renderer
+        chosen = "" if value is None else str(value)
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((code, SELECTED if str(code) == chosen else "", words) for code, words in self.choices),
+        )
+        held = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
+        return format_html("<select{}>{}</select>", flatatt(held), options)
 
 
 def _chosen(label: str, listed: str, hint: str = "") -> forms.ChoiceField:
@@ -39,6 +66,7 @@ def _chosen(label: str, listed: str, hint: str = "") -> forms.ChoiceField:
         label=say_later(label),
         required=False,
         choices=lambda: choices_in(listed),
+        widget=QuickSelect,
         help_text=say_later(hint) if hint else "",
     )
 

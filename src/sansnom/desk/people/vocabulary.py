@@ -52,8 +52,12 @@ def codes_in(name: str) -> frozenset[str]:
 
 def choices_in(name: str) -> list[tuple[str, str]]:
     """Give (code, words) for a form: by name where the list is long, else in its own order; first "" with no words."""
-    language = speaking()
+    return list(_choices(name, speaking()))
+
+
+@cache
+def _choices(name: str, language: str) -> tuple[tuple[str, str], ...]:
     listed = [(code, label[language]) for code, label in _words(name).items()]
     if name in {"countries", "languages"}:
         listed.sort(key=lambda pair: unicodedata.normalize("NFD", pair[1]).casefold())
-    return [("", "—"), *listed]
+    return (("", "—"), *listed)
