@@ -11,6 +11,7 @@ import pytest
 
 from sansnom.board.language import LANGUAGES
 from sansnom.board.site import build_site
+from tests.board.lived_board import write_lived_board
 from tests.board.sample_board import write_board
 
 # Not installed where mypy and the quick tests run (conftest.py): so their types are not known there.
@@ -161,3 +162,39 @@ def test_the_language_link_leads_to_the_same_page(visit: Visit) -> None:
     assert visit.page.evaluate("document.documentElement.lang") == "en-CA"
     visit.page.click("a.lang")
     assert visit.page.url.endswith("fr/releases/2026-portrait.html")
+
+
+LIVED = (
+    "index.html",
+    "ledger.html",
+    "roster.html",
+    "releases/2026-q1.html",
+    "releases/2026-q1-corrected.html",
+    "plans/2026-q1.html",
+    "withdrawals/2026-waiting.html",
+    "incidents/2026-11-double.html",
+)
+
+
+@pytest.fixture(scope="module")
+def lived(visit: Visit, tmp_path_factory: pytest.TempPathFactory) -> Visit:
+    """Build the board that has lived, shown by the same browser."""
+    folder = write_lived_board(tmp_path_factory.mktemp("lived") / "board")
+    build_site(folder)
+    return Visit(visit.page, folder)
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+@pytest.mark.parametrize("page", LIVED)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_board_that_has_lived_is_accessible_and_within_the_screen(
+    lived: Visit, language: str, page: str, size: str
+) -> None:
+    """Corrections, comparisons, the ledger as cards, what was withdrawn and what went wrong: axe finds nothing."""
+    lived.open(f"{language}/{page}", size)
+    across = lived.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert across <= 0
+    found = axe_playwright.Axe().run(lived.page)
+    told = [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found.response["violations"]]
+    assert told == []
+    assert lived.page.locator("aside.trial").is_visible()
