@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -176,7 +177,7 @@ def _measure_pages(colleague: Any) -> None:  # noqa: ANN401 - as above
         "notice": f"/agreement/{person.reference}/tell/",
     }
     for what, address in pages.items():
-        report(f"page: {what}", lambda address=address: _fetched(browser, address), counted=False)
+        report(f"page: {what}", partial(_fetched, browser, address), counted=False)
 
 
 def _fetched(browser: Any, address: str) -> None:  # noqa: ANN401 - Django's test client

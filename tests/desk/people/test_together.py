@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from sansnom.desk.people import together
 from sansnom.desk.people.duplicates import look, possible_duplicates
 from sansnom.desk.people.households import join_household, leave_household
 from sansnom.desk.people.links import decided, other_files
@@ -82,6 +83,25 @@ def test_a_pair_with_a_hidden_file_is_not_in_the_list(desk: Desk, director: Clie
     assert possible_duplicates(desk.counsellor).count() == 1
     assert possible_duplicates(desk.director).count() == 0
     assert twin.file_number not in director.get("/people/duplicates/").content.decode()
+
+
+def test_the_list_of_pairs_goes_on_to_its_end(desk: Desk, counsellor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Page after page, each pair stands once; the number of a pair that is hidden or gone begins anew."""
+    house = two_programmes(desk)
+    twin_of_awa(house), twin_of_awa(house), twin_of_awa(house, hidden=True)
+    look()
+    monkeypatch.setattr(together, "PAIRS_A_PAGE", 2)
+    seen, path = [], "/people/duplicates/"
+    while path:
+        page = counsellor.get(path).context
+        seen += [pair.pk for pair, _, _ in page["pairs"]]
+        path = f"/people/duplicates/?after={page['more'].pk}" if page["more"] else ""
+    assert len(seen) == len(set(seen)) == PossibleDuplicate.objects.count() == 6
+    hidden = possible_duplicates(desk.counsellor).exclude(pk__in=possible_duplicates(desk.director)).last()
+    assert hidden is not None
+    director = desk.client(desk.director)
+    for number in (hidden.pk, 999_999, "x"):
+        assert len(director.get(f"/people/duplicates/?after={number}").context["pairs"]) == 2
 
 
 def test_a_new_look_replaces_the_old_one(desk: Desk) -> None:

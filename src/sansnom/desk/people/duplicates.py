@@ -9,7 +9,7 @@ from threading import Lock, Thread
 from typing import Final
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from sansnom.desk.people.access import Viewer, of_visible_persons
@@ -93,13 +93,19 @@ def last_look() -> DuplicateLook | None:
     return DuplicateLook.objects.exclude(ended_at=None).order_by("-pk").first()
 
 
-def possible_duplicates(viewer: Viewer) -> QuerySet[PossibleDuplicate]:
-    """Give the pairs of the last look that nobody has decided on and whose files exist, both, for this colleague."""
+def possible_duplicates(viewer: Viewer, after: PossibleDuplicate | None = None) -> QuerySet[PossibleDuplicate]:
+    """Give the pairs of the last look that nobody has decided on and whose files exist, both, for this colleague.
+
+    The most alike first; `after` a pair, the next ones: nothing is counted, so that a page costs the same however many there are.
+    """
     held = SamePerson.objects.filter(undone_at=None)
     decided = held.filter(first=OuterRef("first"), second=OuterRef("second"))
     pairs = of_visible_persons(PossibleDuplicate.objects.filter(~Exists(decided)), viewer, "first_id")
     pairs = of_visible_persons(pairs, viewer, "second_id")
-    return pairs.select_related("first", "second").order_by("-score", "first", "second")
+    if after is not None:
+        later = Q(first__gt=after.first_id) | Q(first=after.first_id, second__gt=after.second_id)
+        pairs = pairs.filter(Q(score__lt=after.score) | Q(Q(score=after.score), later))
+    return pairs.select_related("first", "second").order_by("-score", "first_id", "second_id")
 
 
 def band_of(score: int) -> str:

@@ -4,7 +4,6 @@ import uuid
 from typing import Any, Final
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -29,7 +28,7 @@ from sansnom.desk.people.find import Sought, find_persons
 from sansnom.desk.people.forms import SearchForm
 from sansnom.desk.people.households import join_household, leave_household
 from sansnom.desk.people.links import decide_pair, decided, undo_decision
-from sansnom.desk.people.models import Person, SamePerson
+from sansnom.desk.people.models import Person, PossibleDuplicate, SamePerson
 from sansnom.desk.people.seeing import file_asked
 from sansnom.desk.people.words import VERDICTS
 
@@ -135,16 +134,23 @@ def _back(request: HttpRequest, person: Person) -> HttpResponse:
 def duplicates(request: HttpRequest) -> HttpResponse:
     """List the pairs of the last look that nobody decided on yet, with why they are alike."""
     viewer = me(request)
-    page = Paginator(possible_duplicates(viewer), PAIRS_A_PAGE).get_page(request.GET.get("page"))
-    pairs = list(page.object_list)
+    found = list(possible_duplicates(viewer, _pair(viewer, request.GET.get("after", "")))[: PAIRS_A_PAGE + 1])
+    pairs = found[:PAIRS_A_PAGE]
     prefetch_related_objects([person for pair in pairs for person in (pair.first, pair.second)], "names")
     told = {
-        "page": page,
+        "more": pairs[-1] if len(found) > PAIRS_A_PAGE else None,
         "pairs": [(pair, band_of(pair.score), reasons_for(pair.first, pair.second)) for pair in pairs],
         "last": last_look(),
         "looking": under_way(),
     }
     return render(request, "people/duplicates.html", told)
+
+
+def _pair(viewer: Colleague, number: str) -> PossibleDuplicate | None:
+    """Give the pair that the last page ended with; None for one that is hidden, gone or never was."""
+    return (
+        possible_duplicates(viewer).filter(pk=int(number)).first() if number.isdecimal() and len(number) < 19 else None
+    )
 
 
 @require_POST
