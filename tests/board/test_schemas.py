@@ -8,6 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator, ValidationError
 from referencing import Registry, Resource
 
+from tests.board.lived_board import write_lived_board
 from tests.board.sample_board import envelope_of, write_board
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "docs" / "schemas"
@@ -40,6 +41,21 @@ def validator() -> Draft202012Validator:
 def test_every_signed_file_follows_its_schema(board: Path, name: str) -> None:
     """Roster, plan, refusal and release, as they stand on the board."""
     validator().validate(envelope_of(board / name))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "rosters/1.json",
+        "rosters/2.json",
+        "plans/2026-q1-corrected/plan.json",
+        "withdrawals/2026-waiting.json",
+        "incidents/2026-11-double.json",
+    ],
+)
+def test_files_of_a_board_that_has_lived_follow_their_schema(name: str, tmp_path: Path) -> None:
+    """Rosters with all members, a correction, a withdrawal, an incident."""
+    validator().validate(envelope_of(write_lived_board(tmp_path / "board") / name))
 
 
 def test_the_release_schema_follows_the_noun(board: Path) -> None:
