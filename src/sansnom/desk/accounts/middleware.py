@@ -1,4 +1,4 @@
-"""Signing out who has left the screen."""
+"""Signing out who has left the screen; leading directors to a second factor."""
 
 import time
 from typing import Final
@@ -14,7 +14,9 @@ from sansnom.desk.sqlcipher.keyring import KEYRING
 
 SEEN: Final = "seen"
 IDLE: Final = "idle_minutes"
+ADD_FACTOR: Final = "add_factor"
 EVERY_SECONDS: Final = 30
+OPEN_WITHOUT_FACTOR: Final = ("/me/second/", "/sign-out/", "/lock/", "/static/", "/language/", "/draft/", "/help/")
 
 
 def idle_lock(answer: Answer) -> Answer:
@@ -32,6 +34,18 @@ def idle_lock(answer: Answer) -> Answer:
                 return redirect(settings.LOGIN_URL)
             if now - seen > EVERY_SECONDS:
                 request.session[SEEN] = now
+        return answer(request)
+
+    return around
+
+
+def second_factor(answer: Answer) -> Answer:
+    """Lead a director whose first days are over to adding a second factor, and nowhere else."""
+
+    def around(request: HttpRequest) -> HttpResponseBase:
+        asked = KEYRING.is_unlocked and not request.path_info.startswith(OPEN_WITHOUT_FACTOR)
+        if asked and request.session.get(ADD_FACTOR) and request.user.is_authenticated:
+            return redirect("accounts:factors")
         return answer(request)
 
     return around

@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from sansnom.desk.accounts import migrating
 from sansnom.desk.accounts.access import me, require_role
 from sansnom.desk.accounts.forms import RenewForm, SheetForm, StartForm, UnlockForm
-from sansnom.desk.accounts.models import Colleague, Role
+from sansnom.desk.accounts.models import Colleague, Role, SecondFactor
 from sansnom.desk.accounts.signing import begin_session
 from sansnom.desk.house.limits import Limiter
 from sansnom.desk.house.models import Organization
@@ -154,6 +154,7 @@ def renew(request: HttpRequest) -> HttpResponse:
     director.set_password(form.cleaned_data["password"])
     director.save(update_fields=["wrap", "password"])
     SHEETS[director.pk] = key_file.make_recovery(key_path(), database_key, today(), key_file.COST)
+    SecondFactor.objects.filter(colleague=director).delete()  # the sheet is for who lost everything else
     begin_session(request, director)
     request.session.pop("recovered", None)
     return redirect("accounts:sheet")

@@ -3,6 +3,7 @@
 import time
 from typing import Final
 
+from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.sessions.models import Session
@@ -10,10 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from sansnom.desk.accounts import factors
 from sansnom.desk.accounts.forms import SignInForm
 from sansnom.desk.accounts.keeping import back_up_daily
-from sansnom.desk.accounts.middleware import IDLE, SEEN
-from sansnom.desk.accounts.models import Colleague
+from sansnom.desk.accounts.middleware import ADD_FACTOR, IDLE, SEEN
+from sansnom.desk.accounts.models import Colleague, Role
 from sansnom.desk.house.limits import Limiter
 from sansnom.desk.house.middleware import lock_after
 from sansnom.desk.house.models import Organization
@@ -21,6 +23,8 @@ from sansnom.desk.house.views import set_language
 from sansnom.desk.house.words import say
 
 SIGNING_IN: Final = Limiter()
+ASKING: Final = "accounts.asking"
+"""What the session keeps of who typed a right password and still owes the second factor."""
 BACKEND: Final = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -30,6 +34,8 @@ def begin_session(request: HttpRequest, colleague: Colleague) -> None:
     organization = Organization.objects.first()
     request.session[SEEN] = time.time()
     request.session[IDLE] = organization.idle_minutes if organization else 15
+    if factors.must_add(colleague):
+        request.session[ADD_FACTOR] = True
 
 
 @login_not_required
@@ -51,10 +57,22 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         form.add_error(None, say("accounts.sign_in.wrong"))
         return render(request, "accounts/sign_in.html", {"form": form})
     SIGNING_IN.right(named)
-    begin_session(request, found)
+    if factors.has_factor(found):
+        request.session.flush()  # a fresh number for the session, and nobody in it yet
+        request.session[ASKING] = {"colleague": found.pk, "at": time.time()}
+        return redirect("accounts:second")
+    return signed_in(request, found)
+
+
+def signed_in(request: HttpRequest, colleague: Colleague) -> HttpResponse:
+    """Let somebody in whose every factor was right."""
+    request.session.pop(ASKING, None)
+    begin_session(request, colleague)
     back_up_daily()
+    if colleague.role == Role.DIRECTOR and not factors.has_factor(colleague):
+        messages.warning(request, say("accounts.second.soon"))
     response = redirect("house:door")
-    set_language(response, found.language)
+    set_language(response, colleague.language)
     return response
 
 
