@@ -1,9 +1,12 @@
 """Households, links, possible duplicates: done, undone, and never told to whoever may not see both files."""
 
+from threading import Thread
+from typing import Any
+
 import pytest
 from django.test import Client
 
-from sansnom.desk.people import together
+from sansnom.desk.people import duplicates, together
 from sansnom.desk.people.duplicates import look, possible_duplicates
 from sansnom.desk.people.households import join_household, leave_household
 from sansnom.desk.people.links import decided, other_files
@@ -113,6 +116,26 @@ def test_a_new_look_replaces_the_old_one(desk: Desk) -> None:
     assert (look(), PossibleDuplicate.objects.count()) == (1, 1)
     twin.delete()
     assert (look(), PossibleDuplicate.objects.count()) == (0, 0)
+
+
+def test_with_many_files_the_look_is_made_beside_the_request(
+    desk: Desk, counsellor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The click comes back at once and says that the search is under way; the thread it began leaves the list whole."""
+    twin = twin_of_awa(two_programmes(desk))
+    begun: list[Thread] = []
+
+    def remembered(**told: Any) -> Thread:
+        begun.append(Thread(**told))
+        return begun[-1]
+
+    monkeypatch.setattr(duplicates, "AT_ONCE_MOST", 0)
+    monkeypatch.setattr(duplicates, "Thread", remembered)
+    page = counsellor.post("/people/duplicates/look/", follow=True).content.decode()
+    assert "La recherche est en cours" in page
+    begun[0].join(timeout=30)
+    assert not duplicates.under_way()
+    assert twin.file_number in counsellor.get("/people/duplicates/").content.decode()
 
 
 def test_a_sister_is_no_evident_duplicate(desk: Desk) -> None:
