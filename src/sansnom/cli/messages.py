@@ -51,7 +51,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "helper.certificate": (
         (
-            "L’institution {party} montre un autre certificat que celui du registre. Rien ne lui a été envoyé; "
+            "L’institution {party} montre un autre certificat que celui de la liste des participants. Rien ne lui a été envoyé; "
             "appelez la personne responsable."
         ),
         ("Helper {party} shows another certificate than the roster’s. Nothing was sent to it; call its operator."),
@@ -71,7 +71,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         ("The computation stopped safely (helper {party}: {reason}). Nothing was published; run the command again."),
     ),
     "plan.would_refuse": (
-        "La demande {plan} serait refusée (raisons\u00a0: {reasons}). Rien n’a été envoyé ni publié.",
+        "La question {plan} serait refusée (raisons\u00a0: {reasons}). Rien n’a été envoyé ni publié.",
         "The plan {plan} would be refused (reasons: {reasons}). Nothing was sent or published.",
     ),
     "json.object": (
@@ -131,11 +131,11 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "{where}: there is no such law of noise. Choose from: {expected}",
     ),
     "plan.linking.strict": (
-        "{where}\u00a0: la clé stricte doit être l’une des clés de la demande.",
+        "{where}\u00a0: la clé stricte doit être l’une des clés de la question.",
         "{where}: the strict key must be one of the plan’s keys.",
     ),
     "rule.refused": (
-        "La demande {plan} est refusée par règle (raisons\u00a0: {reasons}). Aucune donnée n’a bougé; le refus est public.",
+        "La question {plan} est refusée par règle (raisons\u00a0: {reasons}). Aucune donnée n’a bougé; le refus est public.",
         "The plan {plan} is refused by rule (reasons: {reasons}). No data moved; the refusal is public.",
     ),
     "demo.size": (
@@ -163,7 +163,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "The organizations’ desks",
     ),
     "demo.stage.plan": (
-        "Demande signée et vérifiée",
+        "Question signée et vérifiée",
         "Question signed and checked",
     ),
     "demo.stage.submissions": (
@@ -280,7 +280,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "One organization abstained; nothing that the protocol shows tells which.",
     ),
     "release.other_plan": (
-        "La diffusion reçue n’est pas celle de la demande {plan}. Rien n’a été publié ici.",
+        "La réponse reçue n’est pas celle de la question {plan}. Rien n’a été publié ici.",
         "The release received is not that of the plan {plan}. Nothing was published here.",
     ),
     "run.stuck": (

@@ -37,14 +37,14 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "json.file": ("Ce n’est pas du JSON.", "This is not JSON."),
     "instant": ("{where} : ce n’est pas une date ou un instant.", "{where}: this is not a date or an instant."),
     # --------------------------------------------------------------------------------------------------- plans
-    "plan.unknown": ("Cette demande de statistiques n’est pas connue ici.", "This plan is not known here."),
-    "plan.none": ("Cette demande de statistiques n’est pas connue ici.", "This plan is not known here."),
+    "plan.unknown": ("Cette question n’est pas connue ici.", "This plan is not known here."),
+    "plan.none": ("Cette question n’est pas connue ici.", "This plan is not known here."),
     "plan.name": (
-        "Le nom de la demande n’est pas celui de l’adresse. Rien n’a été accepté.",
+        "Le nom de la question n’est pas celui de l’adresse. Rien n’a été accepté.",
         "The plan’s name is not the one in the address. Nothing was accepted.",
     ),
     "plan.taken": (
-        "Une autre demande porte déjà le nom {plan}. Donnez-lui un autre nom.",
+        "Une autre question porte déjà le nom {plan}. Donnez-lui un autre nom.",
         "Another plan bears the name {plan} already. Give it another name.",
     ),
     "plan.late": (
@@ -52,37 +52,37 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "The cut-off of {plan} has passed already. Nothing was accepted.",
     ),
     "plan.keys": (
-        "La demande {plan} ne nomme pas les clés que les trois institutions de calcul ont données pour elle.",
+        "La question {plan} ne nomme pas les clés que les trois institutions de calcul ont données pour elle.",
         "Plan {plan} does not name the keys that the three helpers gave for it.",
     ),
     "plan.noise_commitment": (
-        "La demande {plan} ne porte pas l’engagement que cette institution de calcul a donné sur son bruit.",
+        "La question {plan} ne porte pas l’engagement que cette institution de calcul a donné sur son bruit.",
         "Plan {plan} does not bear the commitment that this helper gave about its noise.",
     ),
     "plan.keys_unused": (
-        "{most} clés attendent encore leur demande : publiez celles-là d’abord.",
+        "{most} clés attendent encore leur question : publiez celles-là d’abord.",
         "{most} keys still wait for their plans: publish those first.",
     ),
     "plan.roster": (
-        "La demande parle d’une autre version du registre que celle d’ici.",
+        "La question parle d’une autre version de la liste des participants que celle d’ici.",
         "The plan speaks of another version of the roster than the one here.",
     ),
     "dictionary.version": (
         "{where} : cette version du dictionnaire n’est pas ratifiée.",
         "{where}: this version of the dictionary is not ratified.",
     ),
-    "refusal.none": ("Cette demande n’a pas été refusée ici.", "This plan was not refused here."),
+    "refusal.none": ("Cette question n’a pas été refusée ici.", "This plan was not refused here."),
     # --------------------------------------------------------------------------------------------- submissions
     "organization.unknown": (
-        "Aucun organisme du registre ne porte ce numéro.",
+        "Aucun organisme de la liste des participants ne porte ce numéro.",
         "No organization of the roster has this number.",
     ),
     "submission.stranger": (
-        "Aucun organisme du registre ne porte ce numéro.",
+        "Aucun organisme de la liste des participants ne porte ce numéro.",
         "No organization of the roster has this number.",
     ),
     "submission.closed": (
-        "La demande {plan} ne prend plus d’envois : sa date limite est passée ou elle a été close.",
+        "La question {plan} ne prend plus d’envois : sa date limite est passée ou elle a été close.",
         "Plan {plan} takes no submissions any more: its cut-off has passed or it was closed.",
     ),
     "submission.number": (
@@ -98,7 +98,7 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "The submission’s manifest cannot be read. Nothing was kept.",
     ),
     "submission.plan": (
-        "L’envoi a été fait pour une autre demande. Rien n’a été gardé.",
+        "L’envoi a été fait pour une autre question. Rien n’a été gardé.",
         "The submission was made for another plan. Nothing was kept.",
     ),
     "submission.layout": (
@@ -122,7 +122,7 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "This submission has been replaced by a later one, which stays. The next sequence number is {expected}.",
     ),
     "seal.broken": (
-        "L’envoi scellé ne s’ouvre pas avec la clé de cette demande. Rien n’a été gardé.",
+        "L’envoi scellé ne s’ouvre pas avec la clé de cette question. Rien n’a été gardé.",
         "The sealed submission does not open with this plan’s key. Nothing was kept.",
     ),
     "receipt.none": (
@@ -147,7 +147,7 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Safe stop: too few submissions are held by all three helpers. Nothing was opened.",
     ),
     "run.set.second": (
-        "Arrêt sûr : un autre ensemble d’envois a déjà été signé pour cette demande. Un seul peut l’être.",
+        "Arrêt sûr : un autre ensemble d’envois a déjà été signé pour cette question. Un seul peut l’être.",
         "Safe stop: another set of submissions was signed for this plan already. Only one may be.",
     ),
     "run.peer_stopped": (
@@ -180,17 +180,17 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "The set of submissions is not agreed yet.",
     ),
     "destruction.none": (
-        "Les clés et les envois de cette demande n’ont pas encore été détruits.",
+        "Les clés et les envois de cette question n’ont pas encore été détruits.",
         "The keys and submissions of this plan have not been destroyed yet.",
     ),
     # --------------------------------------------------------------------------------------------------- peers
     "peer.unreachable": ("L’institution de calcul {party} ne répond pas.", "Helper {party} does not answer."),
     "peer.certificate": (
-        "L’institution de calcul {party} montre un autre certificat que celui du registre.",
+        "L’institution de calcul {party} montre un autre certificat que celui de la liste des participants.",
         "Helper {party} shows another certificate than the one on the roster.",
     ),
     "peer.noise": (
-        "Arrêt sûr : l’institution de calcul {party} tire son bruit d’un autre secret que la demande ne le dit.",
+        "Arrêt sûr : l’institution de calcul {party} tire son bruit d’un autre secret que la question ne le dit.",
         "Safe stop: helper {party} draws its noise from another secret than the plan says.",
     ),
     "peer.cells": (
@@ -215,13 +215,19 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "keys.encoding": ("{where} : ce n’est pas une clé.", "{where}: this is not a key."),
     "keys.size": ("{where} : une clé de cette taille n’existe pas.", "{where}: there is no key of this size."),
     "helper.not_on_roster": (
-        "{where} : ce registre ne nomme pas cette institution avec les clés qu’elle a.",
+        "{where} : cette liste ne nomme pas cette institution avec les clés qu’elle a.",
         "{where}: this roster does not name this helper with the keys it has.",
     ),
     "helper.port": ("{where} : ce port est pris ou n’est pas permis.", "{where}: this port is taken or not allowed."),
     "helper.rate": ("{where} : un nombre d’au moins 1.", "{where}: a number of at least 1."),
-    "helper.roster": ("{where} : le registre ne peut pas être lu.", "{where}: the roster cannot be read."),
-    "roster.file": ("{where} : ce n’est pas un registre signé.", "{where}: this is not a signed roster."),
+    "helper.roster": (
+        "{where} : la liste des participants ne peut pas être lue.",
+        "{where}: the roster cannot be read.",
+    ),
+    "roster.file": (
+        "{where} : ce n’est pas une liste des participants signée.",
+        "{where}: this is not a signed roster.",
+    ),
     "store.version": (
         "Le fichier a été fait par une autre version ({found} au lieu de {expected}).",
         "The store was made by another version ({found} instead of {expected}).",
@@ -258,11 +264,11 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     ),
     "helper.certificate": ("Empreinte du certificat : {digest}", "Fingerprint of the certificate: {digest}"),
     "helper.entry": (
-        "Ligne publique pour le registre : {where} (membre « entry »)",
+        "Ligne publique pour la liste des participants : {where} (membre « entry »)",
         "Public entry for the roster: {where} (member “entry”)",
     ),
     "helper.status": (
-        "Institution de calcul {party} : {plans} demandes, fichier de {size} octets.",
+        "Institution de calcul {party} : {plans} questions, fichier de {size} octets.",
         "Helper {party}: {plans} plans, a store of {size} bytes.",
     ),
     "helper.status_run": (
