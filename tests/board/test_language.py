@@ -16,7 +16,22 @@ from sansnom.terms.release import Figure
 
 BOARD = Path(sansnom.board.__file__).parent
 RELEASE = Path(sansnom.release.__file__).parent
-DYNAMIC = ("headline.", "kind.", "theme.", "status.", "nav.", "how.", "home.step", "request.", "answer.", "unit.")
+DYNAMIC = (
+    "ask.field.",
+    "ask.kind.",
+    "ask.template.",
+    "rules.",
+    "headline.",
+    "kind.",
+    "theme.",
+    "status.",
+    "nav.",
+    "how.",
+    "home.step",
+    "request.",
+    "answer.",
+    "unit.",
+)
 """Names that templates and pages put together: prefixes of which every string must be used by some page of the tests."""
 
 

@@ -19,6 +19,7 @@ import pytest
 from sansnom.board.language import LANGUAGES
 from sansnom.board.serve import make_app
 from sansnom.board.site import PAGE_BYTES_MAX, build_site, content_policy
+from sansnom.helper.clock import SystemClock
 from sansnom.release.assemble import assemble_release
 from sansnom.terms.errors import InputError, PolicyRefusal, SansnomError
 from sansnom.terms.parse import Text
@@ -313,7 +314,7 @@ def visit(site: Path, *asked_for: tuple[str, str]) -> list[httpx.Response]:
     """Ask the server for some paths, without a socket."""
 
     async def all_of_them() -> list[httpx.Response]:
-        transport = httpx.ASGITransport(make_app(site))
+        transport = httpx.ASGITransport(make_app(site, SystemClock()))
         async with httpx.AsyncClient(transport=transport, base_url="http://board.invalid") as client:
             return [await client.request(method, path) for method, path in asked_for]
 

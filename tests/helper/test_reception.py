@@ -159,6 +159,7 @@ def test_another_plan_of_the_same_name_is_refused(world: World) -> None:
     code = refused(lambda: world.seats[0].reception.take_plan(PLAN, world.plan_file(changed)))
     assert code in ("plan.taken", "rule.plan.twice")
     assert world.seats[0].means.plan(PLAN).plan == setting.plan
+    assert world.seats[0].means.store.refusal(PLAN) is None
 
 
 # ----------------------------------------------------------------------------------------------------------- submissions

@@ -46,6 +46,9 @@ def place_of(envelope: object) -> str:
 def put_file(folder: Path, envelope: dict[str, Any]) -> str:
     """Put one signed file on the board; the same again is no change. PolicyRefusal `board.other` when another stands there."""
     name = place_of(envelope)
+    opposite = _opposite(name)
+    if opposite and (folder / opposite).is_file():
+        raise PolicyRefusal("board.refused_accepted", where=name)
     content = canonical_bytes(envelope)
     target = folder / name
     if target.is_file():
@@ -56,6 +59,14 @@ def put_file(folder: Path, envelope: dict[str, Any]) -> str:
     if name.startswith(f"{FOLDER}/"):
         write_whole(folder / CURRENT, content)
     return name
+
+
+def _opposite(name: str) -> str:
+    """Name the file that may not stand beside this one: a refusal under an accepted question's name, or the other way."""
+    kind, _, rest = name.partition("/")
+    if kind == "refusals":
+        return f"plans/{rest.removesuffix('.json')}/plan.json"
+    return f"refusals/{rest.partition('/')[0]}.json" if kind == "plans" else ""
 
 
 def add_files(folder: Path, paths: Iterable[Path], dictionaries: Mapping[str, Dictionary]) -> tuple[str, ...]:

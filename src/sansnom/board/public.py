@@ -2,7 +2,7 @@
 
 rosters/N.json                   each version of who takes part (`board.rosters`)
 plans/ID/plan.json               signed by the convener of the roster that it names
-refusals/ID.json                 the plan that was refused and by which rules, signed by a helper
+refusals/ID.json                 the plan that was refused and by which rules, signed by a helper or the convener
 withdrawals/ID.json              a question taken back, signed by the convener
 incidents/ID.json                what went wrong, signed by a convener or a helper
 releases/ID/release.json         signed by all three helpers of the plan
@@ -150,10 +150,16 @@ def _release(place: Path, plans: Mapping[str, Plan], rosters: Rosters) -> Releas
 
 
 def _refusal(place: Path, rosters: Rosters) -> Refusal:
-    """Read a refusal; a question may have been refused because its roster is none of ours, so any helper may sign it."""
+    """Read a refusal; a question may have been refused because its roster is none of ours, so any helper may sign it.
+
+    One that names no helper is the convener's, who was asked first.
+    """
     name = f"refusals/{place.name}"
-    signed = _signed_by("refusal", read_json(place, name), rosters.helper_keys, 1, name)
-    refusal = Refusal.from_json(signed)
+    envelope = read_json(place, name)
+    stated = envelope.get("signed") if isinstance(envelope, dict) else None
+    by_helper = isinstance(stated, dict) and "party" in stated
+    allowed = rosters.helper_keys if by_helper else rosters.convener_keys
+    refusal = Refusal.from_json(_signed_by("refusal", envelope, allowed, 1, name))
     if refusal.plan.plan != place.stem:
         raise InputError("board.file_name", where=name)
     return refusal

@@ -14,6 +14,8 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sansnom import __version__
+from sansnom.board.ask_pages import ask_static
+from sansnom.board.ask_words import Asking
 from sansnom.board.charts import standalone
 from sansnom.board.language import LANGUAGES, Speaker
 from sansnom.board.pages import home_page, plan_page, refusal_page, release_page, roster_page
@@ -57,7 +59,7 @@ def make_data(board: Board) -> dict[str, bytes]:
 
 def make_pages(board: Board) -> dict[str, bytes]:
     """Make every page, in both languages, and the charts as files."""
-    environment = _environment(board)
+    environment = environment_of(board)
     made: dict[str, bytes] = {}
     for language in LANGUAGES:
         made |= _pages(board, Speaker(language), environment)
@@ -90,7 +92,8 @@ def content_policy() -> str:
     return f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
 
 
-def _environment(board: Board) -> Environment:
+def environment_of(board: Board) -> Environment:
+    """Give what renders a page of this board."""
     environment = Environment(
         loader=PackageLoader("sansnom.board", "templates"),
         autoescape=True,
@@ -115,6 +118,7 @@ def _pages(board: Board, s: Speaker, environment: Environment) -> dict[str, byte
     page("home.html", "index.html", home_page(board, s))
     page("ledger.html", "ledger.html", ledger_page(board, s))
     page("roster.html", "roster.html", roster_page(board, s))
+    page("ask.html", "ask.html", ask_static(Asking.on(board), s))
     page("method.html", "method.html", {})
     for plan in board.plans:
         page("plan.html", f"plans/{plan.plan}.html", plan_page(board, plan, s))

@@ -74,11 +74,12 @@ def _build(args: argparse.Namespace) -> int:
 
 def _serve(args: argparse.Namespace) -> int:
     from sansnom.board.serve import HOST, serve
+    from sansnom.helper.clock import SystemClock
 
     if not args.dir.is_dir():
         raise InputError("board.no_roster", where=args.dir.name)
     args.voice.say("board.serving", url=f"http://{HOST}:{args.port}/")
-    serve(args.dir, args.port)
+    serve(args.dir, args.port, SystemClock())
     return 0
 
 

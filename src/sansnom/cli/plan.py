@@ -1,142 +1,112 @@
-"""`sansnom plan`: judge a question by every rule before anyone else sees it, and sign it as the convener."""
+"""`sansnom plan`: ask a question. Write it, have every rule judge it, take the nearest one that passes, publish it, take it back.
+
+new        write a question, from a template, from flags, or by answering
+check      every rule that refuses, and why; what it costs; how precise; the nearest question that passes
+sign       sign as the convener
+publish    judge, sign, put on the board, enter in the log; a refused question is published as refused
+withdraw   take a published question back, in public
+proposals  what was handed in by the board's form
+rules      every rule that there is
+practice   a board of made-up organizations to try all of this on
+"""
 
 import argparse
-import json
-from collections.abc import Mapping
+from fractions import Fraction
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-from sansnom.terms.errors import Finding, InputError
-from sansnom.terms.plan import Plan
-from sansnom.terms.vocabulary import Dictionary
-
-KIND: Final = "plan"
-REFUSED: Final = 3
+_MODULES: Final = {
+    "new": "plan_new",
+    "check": "plan_check",
+    "sign": "plan_publish",
+    "publish": "plan_publish",
+    "withdraw": "plan_publish",
+    "proposals": "plan_proposals",
+    "rules": "plan_check",
+    "practice": "plan_practice",
+}
 
 
 def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse does not name the type
     """Add the verb and its own verbs."""
-    parser = subparsers.add_parser("plan", help="check or sign a question · vérifier ou signer une question")
+    parser = subparsers.add_parser("plan", help="ask a question · poser une question")
     verbs = parser.add_subparsers(dest="plan_verb", metavar="VERB", required=True)
+    _add_new(verbs)
+    _add_check(verbs)
+    _add_publish(verbs)
+    proposals = verbs.add_parser("proposals", help="questions handed in by the form · questions remises par formulaire")
+    proposals.add_argument("--board", type=Path, required=True, metavar="DIR")
+    proposals.add_argument("--dir", type=Path, metavar="DIR", help="(proposals beside the board · à côté du tableau)")
+    proposals.add_argument("--take", metavar="NUMBER", help="write this one as a plan · écrire celle-ci")
+    proposals.add_argument("--out", type=Path, metavar="FILE", help="where · où (question.json)")
+    rules = verbs.add_parser("rules", help="every rule that there is · toutes les règles")
+    practice = verbs.add_parser("practice", help="a board to try this on · un tableau d’essai")
+    practice.add_argument("dir", type=Path, nargs="?", default=Path("practice"), metavar="DIR", help="(practice)")
+    for verb in (proposals, rules):
+        verb.add_argument("--json", action="store_true", help="one JSON object · un objet JSON")
+
+
+def _add_new(verbs: Any) -> None:  # noqa: ANN401 - argparse does not name the type
+    new = verbs.add_parser("new", help="write a question · écrire une question")
+    new.add_argument("--board", type=Path, metavar="DIR", help="the board it is for · le tableau visé")
+    new.add_argument("--roster", type=Path, metavar="FILE", help="or a signed roster · ou une liste signée")
+    new.add_argument("--out", type=Path, default=Path("question.json"), metavar="FILE", help="(question.json)")
+    new.add_argument("--template", metavar="NAME", help="portrait, overlap, progress, waiting")
+    new.add_argument(
+        "--table",
+        action="append",
+        default=[],
+        metavar="KIND:BY,BY",
+        help="persons:region,age_group; may be repeated · peut se répéter",
+    )
+    new.add_argument("--name", metavar="NAME", help="short name · nom court")
+    new.add_argument("--period", metavar="DAY..DAY", help="2026-04-01..2026-06-30")
+    new.add_argument("--cutoff", metavar="DAY", help="answers by · réponses jusqu’au")
+    new.add_argument("--expected", type=int, metavar="N", help="persons expected · personnes attendues")
+    new.add_argument("--rho", type=Fraction, metavar="RHO", help="budget (1/10)")
+    for field in ("title", "requester", "presentation", "grounds", "others-asked", "technologies", "ethics", "source"):
+        for language in ("fr", "en"):
+            new.add_argument(f"--{field}-{language}", metavar="TEXT", help=argparse.SUPPRESS)
+    new.add_argument("--no-questions", action="store_true", help="from flags alone · sans rien demander")
+
+
+def _add_check(verbs: Any) -> None:  # noqa: ANN401 - argparse does not name the type
     check = verbs.add_parser("check", help="every rule that refuses, and why · chaque règle qui refuse, et pourquoi")
     check.add_argument("file", type=Path, metavar="FILE", help="the plan, signed or not · la question, signée ou non")
-    check.add_argument("--roster", type=Path, required=True, metavar="FILE", help="signed roster · liste signée")
+    check.add_argument("--roster", type=Path, metavar="FILE", help="signed roster · liste signée")
     check.add_argument("--dictionary", type=Path, metavar="FILE", help="another dictionary · un autre dictionnaire")
     check.add_argument("--ledger", type=Path, metavar="FILE", help="charges so far · dépenses à ce jour")
     check.add_argument(
         "--board", type=Path, metavar="DIR", help="a board: its plans count · un tableau\u00a0: ses questions comptent"
     )
     check.add_argument("--ratified", default="", metavar="CODE,CODE", help="sensitive variables allowed · permises")
+    check.add_argument("--repair", type=Path, metavar="FILE", help="write the nearest question · écrire la plus proche")
     check.add_argument("--json", action="store_true", help="one JSON object · un objet JSON")
+
+
+def _add_publish(verbs: Any) -> None:  # noqa: ANN401 - argparse does not name the type
     sign = verbs.add_parser("sign", help="sign as the convener · signer pour la table de concertation")
     sign.add_argument("file", type=Path, metavar="FILE")
     sign.add_argument("--roster", type=Path, required=True, metavar="DIR", help="its directory · son dossier")
     sign.add_argument("--out", type=Path, required=True, metavar="FILE")
+    publish = verbs.add_parser("publish", help="sign, publish, enter in the log · signer, publier, inscrire au journal")
+    publish.add_argument("file", type=Path, metavar="FILE", help="the question · la question")
+    publish.add_argument(
+        "--check", metavar="VALUE", help="from the keeper's roster check · valeur de contrôle du gardien"
+    )
+    publish.add_argument(
+        "--without-helpers", action="store_true", help="practice boards alone · tableau d’essai seulement"
+    )
+    withdraw = verbs.add_parser("withdraw", help="take a question back · retirer une question")
+    withdraw.add_argument("name", metavar="NAME", help="the question's name · le nom de la question")
+    withdraw.add_argument("--reason-fr", required=True, metavar="TEXT")
+    withdraw.add_argument("--reason-en", required=True, metavar="TEXT")
+    for verb in (publish, withdraw):
+        verb.add_argument("--board", type=Path, required=True, metavar="DIR")
+        verb.add_argument("--keys", type=Path, required=True, metavar="DIR", help="convener.json, log.json")
 
 
 def run(args: argparse.Namespace) -> int:
     """Run one of its verbs."""
-    return {"check": _check, "sign": _sign}[args.plan_verb](args)
-
-
-def _check(args: argparse.Namespace) -> int:
-    from sansnom.cli.roster import load_signed
-    from sansnom.release.budget import Ledger
-    from sansnom.release.rules import Known, check_plan
-
-    plan = _read_plan(args.file)
-    dictionaries = _dictionaries(args.dictionary)
-    dictionary = dictionaries.get(plan.dictionary) or dictionaries[max(dictionaries)]
-    ledger = Ledger() if args.ledger is None else Ledger.from_json(_read_json(args.ledger))
-    earlier: tuple[Plan, ...] = ()
-    if args.board is not None:
-        from sansnom.board.public import read_board
-
-        board = read_board(args.board, dictionaries)
-        earlier, ledger = board.plans, ledger if args.ledger is not None else board.ledger
-    ratified = frozenset(code for code in args.ratified.split(",") if code)
-    known = Known(frozenset(dictionaries), ratified, earlier)
-    found = check_plan(plan, dictionary, load_signed(args.roster), ledger, known)
-    if args.json:
-        print(json.dumps(_told(plan, dictionary, found), ensure_ascii=False))
-    elif not found:
-        _say_accepted(args, plan, dictionary, str(ledger.left(plan.budget_year)))
-    else:
-        from sansnom.terms.errors import PolicyRefusal
-
-        args.voice.explain(PolicyRefusal("plan.would_refuse", found, plan=plan.plan, reasons=len(found)))
-    return REFUSED if found else 0
-
-
-def _told(plan: Plan, dictionary: Dictionary, found: tuple[Finding, ...]) -> dict[str, Any]:
-    from sansnom.release.account import loss_of, noise_scales
-    from sansnom.release.intervals_noise import half_width
-
-    told: dict[str, Any] = {
-        "schema": "sansnom/findings/1",
-        "ok": not found,
-        "findings": [{"code": f.code, "where": f.where, "parameters": f.parameters} for f in found],
-        "plan": plan.plan,
-        "digest": plan.digest,
-    }
-    if not found:
-        scales = zip(plan.tables, noise_scales(plan, dictionary), strict=False)
-        told["tables"] = [{"table": t.table, "cells": s.cells, "half_width": half_width(s.variance, law=s.law)} for t, s in scales]
-        told["loss"] = loss_of(plan).to_json()
-    return told
-
-
-def _say_accepted(args: argparse.Namespace, plan: Plan, dictionary: Dictionary, left: str) -> None:
-    """Say what it would cost, and how precise each table would be: known before asking."""
-    from sansnom.release.account import noise_scales
-    from sansnom.release.intervals_noise import half_width
-
-    args.voice.say("plan.accepted", rho=str(plan.rho), year=plan.budget_year, left=left)
-    for table, scale in zip(plan.tables, noise_scales(plan, dictionary), strict=False):
-        title = table.title.in_language(args.voice.language)
-        width = half_width(scale.variance, law=scale.law)
-        args.voice.say("plan.table_precision", table=title, cells=scale.cells, width=width, rho=str(table.rho))
-
-
-def _sign(args: argparse.Namespace) -> int:
-    from sansnom.cli.roster import load_signed, read_private_keys
-    from sansnom.terms.canonical import canonical_bytes
-    from sansnom.transparency.signature import sign_object, verify_object
-
-    plan = _read_plan(args.file)
-    roster = load_signed(args.roster / "roster.json")
-    if plan.roster_digest != roster.digest:
-        raise InputError("rule.roster", where=args.file.name, version=plan.roster_version)
-    keys = read_private_keys(args.roster / "convener.json")
-    envelope = sign_object(KIND, plan.to_json(), keys.signing)
-    verify_object(KIND, envelope, [roster.convener_key], 1)
-    args.out.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with args.out.open("xb") as file:
-            file.write(canonical_bytes(envelope))
-    except FileExistsError:
-        raise InputError("plan.out_exists", where=args.out.name) from None
-    args.voice.say("plan.signed", file=args.out.name)
-    return 0
-
-
-def _read_plan(path: Path) -> Plan:
-    told = _read_json(path)
-    signed = isinstance(told, dict) and set(told) == {"signed", "signatures"}
-    return Plan.from_json(told["signed"] if signed else told)
-
-
-def _dictionaries(path: Path | None) -> Mapping[str, Dictionary]:
-    from sansnom.board.site import shipped_dictionaries
-
-    if path is None:
-        return shipped_dictionaries()
-    dictionary = Dictionary.from_json(_read_json(path))
-    return {dictionary.version: dictionary}
-
-
-def _read_json(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds; readers check it
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        raise InputError("plan.unreadable", where=path.name) from None
+    return int(import_module(f"sansnom.cli.{_MODULES[args.plan_verb]}").run(args))

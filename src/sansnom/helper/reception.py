@@ -106,7 +106,8 @@ class Reception:
             try:
                 charged = self._judge(plan)
             except PolicyRefusal as refusal:
-                self._keep_refusal(plan, refusal)
+                if before is None:  # a refusal may not stand under an accepted plan's name
+                    self._keep_refusal(plan, refusal)
                 raise
             fresh = self._means.store.accept_plan(kept, charged, self._means.instant())
         self._means.watch.note("plan.accepted", plan=name, tables=len(plan.tables))

@@ -2,7 +2,8 @@
 
 Rule 1  It identifies: an identifying variable by code or by any of its names, an organization as a dimension.
 Rule 2  It is unknown: a code, a dictionary version, a roster that is not the ratified one.
-Rule 3  It is too fine: cells of a table, codes of a dimension, a sensitive dimension without ratification.
+Rule 3  It is too fine: cells of a table, codes of a dimension, a sensitive dimension without ratification; or its cells
+        single out a protected group: origin beside status, or beside a service that tells.
 Rule 4  It asks too few: organizations on the roster, or on the roster for a service; persons expected in a cell.
 Rule 5  It overspends: its parts do not add up to its budget, or the year does not allow it, with all of its series.
 Rule 6  It hides its period: upside down, too long, outside its year, half over an earlier one and not declared with it;
@@ -10,7 +11,8 @@ Rule 6  It hides its period: upside down, too long, outside its year, half over 
 Rule 7  It does not say why.
 Rule 8  Its linking or its tables lie outside what the programs can hold to.
 
-Every rule is looked at; a refusal lists everything that is wrong. Codes are stable; sentences are at the edges.
+Every rule is looked at; a refusal lists everything that is wrong. Codes are stable; sentences are at the edges. The list of all
+rules is data (`release.rules_catalogue`); what a question close by would be, `release.nearest` says.
 """
 
 import re
@@ -28,6 +30,7 @@ from sansnom.release.intervals_noise import total_variance
 from sansnom.release.noise import VARIANCE_MAX
 from sansnom.release.rules_history import answered_questions, half_overlaps, series_findings
 from sansnom.release.rules_people import enough_organizations, enough_persons
+from sansnom.release.rules_protected import singled_out
 from sansnom.release.rules_tables import table_findings
 from sansnom.terms.errors import Finding, InputError, Parameter, PolicyRefusal
 from sansnom.terms.parse import Text
@@ -95,6 +98,8 @@ def judge(plan: Plan, dictionary: Dictionary, roster: Roster, ledger: Ledger, kn
     """
     cost = cost_of(ledger, plan)
     found = check_plan(plan, dictionary, roster, ledger, known)
+    if any(entry.plan == plan.plan and entry.plan_digest != plan.digest for entry in ledger.entries):
+        found = (*found, Finding("rule.plan.twice", "plan.plan", {"plan": plan.plan}))
     if found:
         return Judgement(found, cost, ledger)
     try:
@@ -109,7 +114,8 @@ def check_plan(plan: Plan, dictionary: Dictionary, roster: Roster, ledger: Ledge
     found += [*_versions(plan, dictionary, roster, known), *_unknown_dimensions(plan, dictionary)]
     for place, table in enumerate(plan.tables):
         found += table_findings(table, f"plan.tables[{place}]", dictionary)
-    found += [*_fineness(plan, dictionary, known), *enough_organizations(plan, roster)]
+    found += [*_fineness(plan, dictionary, known), *singled_out(plan, dictionary)]
+    found += enough_organizations(plan, roster)
     found += [*enough_persons(plan, dictionary, roster), *_budget(plan, ledger), *_period(plan, known)]
     found += [*series_findings(plan, known.plans), *answered_questions(plan, known.plans, known.stopped)]
     found += [*_purpose(plan), *_linking(plan), *_names(plan)]

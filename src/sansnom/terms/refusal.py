@@ -1,4 +1,4 @@
-"""A refusal: a question that the rules refused, public with every reason. A helper signs it; the board shows it."""
+"""A refusal: a question that the rules refused, public with every reason. A helper or the convener signs it; the board shows it."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,10 +12,13 @@ FORMAT: Final = "sansnom/refusal/1"
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What was asked, who refused it and when, the rule, and every place of the plan that is wrong."""
+    """What was asked, who refused it and when, the rule, and every place of the plan that is wrong.
+
+    party  the helper that refused; None for the convener, who refused before any helper was asked
+    """
 
     plan: Plan
-    party: int
+    party: int | None
     refused_on: str
     code: str
     findings: tuple[Finding, ...]
@@ -31,7 +34,7 @@ class Refusal:
             "schema": FORMAT,
             "plan": self.plan.plan,
             "plan_digest": self.plan.digest,
-            "party": self.party,
+            **({} if self.party is None else {"party": self.party}),
             "refused_on": self.refused_on,
             "code": self.code,
             "findings": [
@@ -53,7 +56,7 @@ class Refusal:
         r.expect("plan_digest", plan.digest)
         refusal = cls(
             plan=plan,
-            party=r.integer("party", high=2),
+            party=r.integer("party", None, high=2),
             refused_on=r.string("refused_on"),
             code=r.string("code"),
             findings=tuple(_finding(f) for f in _objects(members.get("findings"))),
