@@ -166,6 +166,22 @@ def test_acts_of_few_people_are_hidden_however_many(desk: Desk, reception: Progr
     assert _value(report, "acts", service="french_course")[1] is False
 
 
+def test_persons_of_a_service_do_not_give_its_neighbours_acts_away(desk: Desk, reception: Programme) -> None:
+    """70 acts, 44 in courses, 25 persons in housing: with the total shown, employment had one act at most."""
+    serve(reception, 44)
+    serve(reception, 25, service="housing")
+    serve(reception, 1, service="employment")
+    report = make_report(desk.coordinator, "general", QUARTER, None)
+    total, total_shown = _value(report, "acts")
+    least = 0
+    for service in ("french_course", "housing"):
+        acts, shown = _value(report, "acts", service=service)
+        persons, persons_shown = _value(report, "services", service=service)
+        least += acts if shown else persons if persons_shown else 0
+    assert not _value(report, "acts", service="employment")[1]
+    assert not total_shown or total - least >= 10
+
+
 def test_a_cost_is_given_only_where_its_number_is(desk: Desk, reception: Programme, director: Client) -> None:
     """Grant and cost by the share of its days; no ratio over a hidden number."""
     funder = Funder.objects.create(name_fr="Ministère", name_en="Ministry")

@@ -49,6 +49,9 @@ def protected(counted: Sequence[Counted], scope: Scope, earlier: Iterable[Earlie
     joined = union(tables, threshold)
     table, hidden_for_good = _with_scopes(joined, tables, owners, threshold)
     table = _with_few(table, joined, counted, threshold)
+    known = _inequalities(counted, joined.places)
+    table = _lengthened(table, known, 0)
+    hidden_for_good = np.concatenate([hidden_for_good, np.ones(len(known), dtype=np.bool_)])
     open_for_good = np.zeros(table.cells, dtype=np.bool_)
     open_for_good[: len(joined.fixed_open)] = joined.fixed_open
     found = suppress(table, effort=EFFORT, fixed_published=open_for_good, fixed_suppressed=hidden_for_good)
@@ -120,34 +123,60 @@ def _with_scopes(
     joined: Union, tables: Sequence[CountTable], owners: Sequence[Scope], threshold: int
 ) -> tuple[LinearTable, Flags]:
     """Add what is left when a report over some programmes is taken from one over more: a cell of its own, never shown."""
-    table, pairs = joined.table, _nested_pairs(joined, tables, owners)
-    hidden = joined.fixed_hidden
-    if not pairs:
-        return table, hidden
-    large, small = (np.array(each, dtype=np.int64) for each in zip(*sorted(pairs), strict=True))
-    gaps = table.values[large] - table.values[small]
-    cells, extra = table.cells, len(gaps)
-    rows = np.repeat(np.arange(extra), 3)
-    columns = np.stack([large, small, cells + np.arange(extra)], axis=1).ravel()
-    differences = sp.csr_matrix((np.tile([-1, 1, 1], extra), (rows, columns)), shape=(extra, cells + extra))
-    wide = sp.csr_matrix(
-        (table.relations.data, table.relations.indices, table.relations.indptr),
-        shape=(table.relations.shape[0], cells + extra),
+    pairs = sorted(_nested_pairs(joined, tables, owners))
+    differences = [{large: 1, small: -1} for large, small in pairs]
+    longer = _lengthened(joined.table, differences, threshold)
+    return longer, np.concatenate([joined.fixed_hidden, np.ones(len(pairs), dtype=np.bool_)])
+
+
+def _lengthened(table: LinearTable, sums: Sequence[Mapping[int, int]], threshold: int) -> LinearTable:
+    """Add a cell for each sum of cells, known not to be negative; one below the threshold is sensitive (0: none is)."""
+    if not sums:
+        return table
+    cells, extra = table.cells, len(sums)
+    rows = [row for row, told in enumerate(sums) for _ in range(len(told) + 1)]
+    columns = [column for row, told in enumerate(sums) for column in (*told, cells + row)]
+    signs = [sign for told in sums for sign in (*told.values(), -1)]
+    entries = (np.array(signs, dtype=np.int64), (rows, columns))
+    differences = sp.csr_matrix(entries, shape=(extra, cells + extra))
+    old = table.relations
+    wide = sp.csr_matrix((old.data, old.indices, old.indptr), shape=(old.shape[0], cells + extra))
+    gaps = np.array(
+        [sum(sign * int(table.values[cell]) for cell, sign in told.items()) for told in sums], dtype=np.int64
     )
     few = (gaps > 0) & (gaps < threshold)
-    names = tuple(f"{table.names[a]} - {table.names[b]}" for a, b in zip(large, small, strict=True))
-    longer = LinearTable(
+    return LinearTable(
         values=np.concatenate([table.values, gaps]),
         relations=sp.csr_matrix(sp.vstack([wide, differences], format="csr")),
         primary=np.concatenate([table.primary, few]),
         protection_up=np.concatenate([table.protection_up, np.where(few, threshold - gaps, 0)]),
         protection_down=np.concatenate([table.protection_down, np.where(few, gaps, 0)]),
         slack_down=np.concatenate([table.slack_down, gaps.astype(np.float64)]),
-        slack_up=np.concatenate([table.slack_up, np.where(gaps > 0, np.inf, 0.0)]),
+        slack_up=np.concatenate([table.slack_up, np.full(extra, np.inf)]),
         weights=np.concatenate([table.weights, np.ones(extra)]),
-        names=table.names + names,
+        names=table.names + tuple(f"{table.names[next(iter(told))]} - …" for told in sums),
     )
-    return longer, np.concatenate([hidden, np.ones(extra, dtype=np.bool_)])
+
+
+def _inequalities(counted: Sequence[Counted], places: Sequence[Integers]) -> list[dict[int, int]]:
+    """List what everybody knows besides sums: services add up to everybody at least, and each person served has an act.
+
+    Without these an audit would call safe what is not: 26 acts in two services, 25 persons in one of them.
+    """
+    at = {each.name: (each, where) for each, where in zip(counted, places, strict=False)}
+    if "services" not in at:
+        return []
+    services, where = at["services"]
+    persons = {code: int(cell) for code, cell in zip(services.axes[0].labels, where, strict=True)}
+    totals = [int(where[0]) for each, where in at.values() if each.unit == "persons" and each.name != "services"]
+    found = [{**dict.fromkeys(persons.values(), 1), totals[0]: -1}] if totals else []
+    found += [{totals[0]: 1, cell: -1} for cell in persons.values() if totals]
+    if "acts" in at:
+        acts, where = at["acts"]
+        for code, cell in zip(acts.axes[0].labels, where, strict=True):
+            if code in persons:
+                found.append({int(cell): 1, persons[code]: -1})
+    return found
 
 
 def _nested_pairs(joined: Union, tables: Sequence[CountTable], owners: Sequence[Scope]) -> set[tuple[int, int]]:
