@@ -256,7 +256,9 @@ def test_the_quick_entry_asks_who_is_meant(house: House, counsellor: Client, dir
     assert str(house.awa.reference) in page.content.decode()
     assert "Mansouri" in counsellor.post("/work/find/", {"text": "mansouri"}).json()["persons"][0]["name"]
     assert director.post("/work/find/", {"text": "mansouri"}).json() == {"persons": []}
-    assert director.post("/today/quick/", quick(house, person=str(house.hidden.reference))).status_code == 404
+    assert (
+        director.post("/today/quick/", quick(house, who="Zohra", person=str(house.hidden.reference))).status_code == 404
+    )
     assert not work.Service.objects.exists()
 
 

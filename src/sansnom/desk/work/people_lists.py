@@ -11,6 +11,8 @@ from sansnom.desk.work.models import Referral
 
 OFFERED = 8
 RECENT = 60
+CLEAR, FAR = 90, 60
+"""A name that is all but the same, while nobody else's comes near, means one person."""
 
 
 def offered(person: Person) -> dict[str, str]:
@@ -29,7 +31,7 @@ def line_for(person: Person) -> str:
 
 
 def persons_for(viewer: Viewer, text: str, most: int = OFFERED) -> list[Person]:
-    """Give who may be meant by what was typed; one person alone when a suggestion was taken, or the file number typed."""
+    """Give who may be meant by what was typed; one person alone for a suggestion taken, a file number, a name far above others."""
     typed = " ".join(text.split())
     if not typed:
         return []
@@ -37,7 +39,10 @@ def persons_for(viewer: Viewer, text: str, most: int = OFFERED) -> list[Person]:
     exact = visible_to(viewer).filter(file_number=number).first()
     if exact is not None:
         return [exact]
-    return [match.person for match in find_persons(viewer, Sought.typed(typed), most)]
+    matches = find_persons(viewer, Sought.typed(typed), most)
+    if matches and matches[0].likeness >= CLEAR and all(match.likeness < FAR for match in matches[1:]):
+        return [matches[0].person]
+    return [match.person for match in matches]
 
 
 def suggestions(viewer: Viewer) -> list[str]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from sansnom.desk.accounts.models import Colleague
 from sansnom.desk.house.forms import DeskForm, NameInput
@@ -20,7 +21,6 @@ class QuickForm(DeskForm):
 
     who = forms.CharField(
         label=say_later("work.quick.who"),
-        required=False,
         max_length=2 * NAME_LENGTH,
         widget=NameInput({"data-combobox": "", "data-find": "", "list": "known-persons"}),
     )
@@ -30,7 +30,7 @@ class QuickForm(DeskForm):
     starts_on = day_field("work.day")
 
     def __init__(self, told: Any | None, *, viewer: Colleague) -> None:  # noqa: ANN401 - a QueryDict
-        super().__init__(told)
+        super().__init__(told, initial={"starts_on": timezone.localdate()})
         self._viewer = viewer
         last = Service.objects.filter(staff=viewer, session=None).order_by("-starts_on", "-pk").first()
         if last is not None:
@@ -39,10 +39,8 @@ class QuickForm(DeskForm):
         self.fields["programme"].help_text = say_later("work.quick.programme.hint")
 
     def clean(self) -> dict[str, Any]:
-        """Ask for somebody."""
+        """Refuse what no programme could hold."""
         told = super().clean() or {}
-        if not told.get("who") and not told.get("person"):
-            self.add_error("who", self.fields["who"].error_messages["required"])
         if usual_programme(self._viewer, None) is None:
             raise ValidationError(say("work.no_programme"))
         return told
