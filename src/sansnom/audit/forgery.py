@@ -85,7 +85,7 @@ def _one_value(told: dict[str, Any]) -> None:
         told["signed"]["forged"] = "yes"
 
 
-def _bump(value: Any) -> bool:  # noqa: ANN401 - JSON
+def _bump(value: Any) -> bool:  # noqa: ANN401 - any JSON value
     places = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, inner in list(places):
         if isinstance(inner, int) and not isinstance(inner, bool):

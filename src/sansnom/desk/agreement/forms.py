@@ -43,7 +43,7 @@ class ToldForm(DeskForm):
         hint = "agreement.parent.child" if child else "agreement.parent.hint"
         self.fields["parent"].help_text = say(hint, years=PARENT_AGE)
 
-    def clean_told_on(self) -> Any:  # noqa: ANN401 - a date
+    def clean_told_on(self) -> Any:  # noqa: ANN401 - whatever a caller passes as a date
         """Refuse a day to come."""
         day = self.cleaned_data["told_on"]
         if day > timezone.localdate():

@@ -39,7 +39,7 @@ class RequestForm(DeskForm):
         self.fields["asker"].choices = choices(ASKERS, speaking())  # type: ignore[attr-defined]  # as above
         self.fields["asked_on"].initial = timezone.localdate()
 
-    def clean_asked_on(self) -> Any:  # noqa: ANN401 - a day
+    def clean_asked_on(self) -> Any:  # noqa: ANN401 - whatever a caller passes as a day
         """Refuse a day to come."""
         day = self.cleaned_data["asked_on"]
         if day > timezone.localdate():
@@ -102,7 +102,7 @@ class KeepForm(DeskForm):
     until_on = forms.DateField(label=say_later("rights.field.until_on"), widget=DayInput)
     reason = forms.CharField(label=say_later("rights.field.reason"), max_length=300)
 
-    def clean_until_on(self) -> Any:  # noqa: ANN401 - a day
+    def clean_until_on(self) -> Any:  # noqa: ANN401 - whatever a caller passes as a day
         """Refuse a day that is over."""
         day = self.cleaned_data["until_on"]
         if day <= timezone.localdate():
