@@ -1,8 +1,11 @@
-"""G-01, G-02: does what a helper or the network sees depend on the records? A distinguisher that learns on one half.
+"""G-01: does what a desk sends depend on its records? A distinguisher that learns on one half.
 
 The attacker collects what is seen of two worlds (messages that a desk sends for two sets of records; what one helper receives
 while two different sets are computed), learns on half of it which sizes and which places of bytes differ, and guesses the
 other half. Honest sights leave it at the toss of a coin.
+
+On what one helper receives during a computation it is too weak to count as an attack: products that travelled without their mask
+were not told apart from masked ones, in twenty sights of a whole plan.
 """
 
 from collections.abc import Sequence
