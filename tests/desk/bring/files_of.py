@@ -66,9 +66,10 @@ def ods(sheets: dict[str, list[list[str]]], extra: str = "") -> bytes:
         for row in rows:
             told += "<table:table-row>" + "".join(map(_ods_cell, row))
             told += '<table:table-cell table:number-columns-repeated="16000"/></table:table-row>'
-        told += '<table:table-row table:number-rows-repeated="1048000"><table:table-cell '
+        told += extra
+        told += '<table:table-row table:number-rows-repeated="1000000"><table:table-cell '
         told += 'table:number-columns-repeated="16384"/></table:table-row>'
-        told += f"{extra}</table:table>"
+        told += "</table:table>"
     names = " ".join(
         f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{long}:1.0"'
         for short, long in (("office", "office"), ("table", "table"), ("text", "text"))
