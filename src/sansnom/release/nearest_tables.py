@@ -165,13 +165,10 @@ def retitled(table: TableSpec, dictionary: Dictionary) -> TableSpec:
     fr, en = _NOUNS.get(table.kind, ("Personnes distinctes", "Unduplicated persons"))
     labels = [dictionary.dimensions[code].label for code in table.dimensions if code in dictionary.dimensions]
     if labels:
-        fr += ", par " + _listed([_lower(label.fr) for label in labels], " et ")
-        en += ", by " + _listed([_lower(label.en) for label in labels], " and ")
+        # A word between any two: the rules read titles without commas, and two labels side by side may spell a third.
+        fr += ", par " + " et ".join(_lower(label.fr) for label in labels)
+        en += ", by " + " and ".join(_lower(label.en) for label in labels)
     return replace(table, title=Text(fr, en))
-
-
-def _listed(labels: list[str], last: str) -> str:
-    return ", ".join(labels[:-1]) + last + labels[-1] if len(labels) > 1 else labels[0]
 
 
 def _lower(label: str) -> str:
