@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.prompt import IntPrompt, Prompt
 
 from sansnom.board.ask_draft import TEMPLATES
 from sansnom.board.public import read_board
 from sansnom.board.site import shipped_dictionaries
 from sansnom.cli import main as command_line
-from sansnom.cli import plan_new
 from sansnom.cli.plan_practice import practice_board
 from sansnom.terms.plan import Plan
 
@@ -150,8 +150,8 @@ def test_the_interview_asks_in_either_language(here: Path, language: str, monkey
     rest = ("persons", "region", "", "", "", "3000", "Bilan", "Yearly report", "mine")
     said = iter((*texts, *why, *grounds, *proposed, *rest))
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
-    monkeypatch.setattr(plan_new.Prompt, "get_input", classmethod(lambda *_a, **_k: next(said)))
-    monkeypatch.setattr(plan_new.IntPrompt, "get_input", classmethod(lambda *_a, **_k: next(said)))
+    monkeypatch.setattr(Prompt, "get_input", classmethod(lambda *_a, **_k: next(said)))
+    monkeypatch.setattr(IntPrompt, "get_input", classmethod(lambda *_a, **_k: next(said)))
     words = ["--language", language, "plan", "new", "--board", "practice/board", "--out", "asked.json"]
     assert command_line.main(words) == 0
     told = Plan.from_json(json.loads((here / "asked.json").read_bytes()))
