@@ -21,6 +21,8 @@ PHONE = "514 555-0199"
 def full(desk: Desk) -> House:
     """Fill Awa's file in the open programme, with one act in the shelter that Dahlia must not see."""
     house = two_programmes(desk)
+    house.shelter.name_fr = house.shelter.name_en = "Planted-Refuge"
+    house.shelter.save()
     awa, open_, by = house.awa, house.open, desk.counsellor
     open_.members.add(desk.counsellor)
     call_person(awa, [Name(name) for name in NAMES])

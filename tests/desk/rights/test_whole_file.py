@@ -99,7 +99,7 @@ def test_a_copy_holds_what_exists_for_its_giver_alone(desk: Desk, director: Clie
     inside, outside = counsellor.get(address).content.decode(), director.get(address).content.decode()
     assert "Planted-Shelter" in inside
     assert "Planted-Shelter" not in outside
-    assert "Refuge" not in outside
+    assert "Planted-Refuge" not in outside
     assert "accès restreint" in inside
     assert "accès restreint" in outside
 

@@ -71,9 +71,9 @@ def facts() -> list[Fact]:
         _fact("outside", say("rights.fact.outside.nothing")),
         _fact("statistics", say("rights.fact.statistics.sealed")),
         _fact("notices", _notices()),
-        _fact("requests", say("rights.fact.count", count=Request.objects.count())),
-        _fact("destructions", say("rights.fact.count", count=Destruction.objects.count())),
-        _fact("incidents", say("rights.fact.count", count=Incident.objects.count())),
+        _fact("requests", Request.objects.count()),
+        _fact("destructions", Destruction.objects.count()),
+        _fact("incidents", Incident.objects.count()),
     ]
     told += [Fact(rule.label, say("rights.months", count=rule.months)) for rule in rules()]
     told.append(_fact("made_on", timezone.localdate().isoformat()))
