@@ -4,7 +4,7 @@ import json
 from typing import Final
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -66,7 +66,10 @@ def make_keys(request: HttpRequest) -> HttpResponse:
 def public_keys(request: HttpRequest) -> HttpResponse:
     """Give the public halves as a file for the convener."""
     del request
-    keys = joining.keys_of(joining.membership()).public
+    try:
+        keys = joining.keys_of(joining.membership()).public
+    except PolicyRefusal:
+        raise Http404 from None
     response = HttpResponse(json.dumps(keys.to_json(), indent=1) + "\n", content_type="application/json")
     response.headers["Content-Disposition"] = 'attachment; filename="sansnom-public-keys.json"'
     return response
