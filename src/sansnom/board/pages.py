@@ -270,6 +270,7 @@ def release_page(board: Board, release: Release, s: Speaker) -> dict[str, Any]:
         "delta": _delta(s),
         "register": _register(release, s),
         "beside": [_beside(name, s) for name in board.beside[release.release]],
+        "risks": release.release in board.risks,
         "plan_digest": release.plan_digest,
         "roster_digest": release.roster_digest,
         "set_digest": release.set_digest,

@@ -48,6 +48,8 @@ class Board:
     """What the published plans were charged."""
     logged: bool
     """Whether a log stands beside the files."""
+    risks: frozenset[str] = frozenset()
+    """Releases beside which an analysis of risks stands: risks/ID.html, what attacks on the release measured."""
 
     @property
     def roster(self) -> Roster:
@@ -98,6 +100,7 @@ def read_board(folder: Path, dictionaries: Mapping[str, Dictionary]) -> Board:
         },
         ledger=ledger_of(plans, rosters.newest.yearly),
         logged=(folder / "log" / "checkpoint").is_file(),
+        risks=frozenset(r.release for r in releases if (folder / "risks" / f"{r.release}.html").is_file()),
     )
 
 

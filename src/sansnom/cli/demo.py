@@ -13,7 +13,10 @@ from typing import Any, Final
 
 from rich.console import Console
 
+from sansnom.audit.attacks.practice import Practice
 from sansnom.audit.evaluation import tables_in_the_clear
+from sansnom.board.site import build_site
+from sansnom.cli.audit_release import audit_board, write_risks
 from sansnom.cli.gathering import Outcome
 from sansnom.cli.run import Settings, answer, as_json, progress_of
 from sansnom.cli.summary import show_asked, show_left, show_published, show_refused_rows
@@ -80,6 +83,8 @@ def run(args: argparse.Namespace) -> int:
         console.print("  " + args.voice.text("demo.abstained"))
     show_published(console, args.voice, outcome, exact, truth)
     show_refused_rows(console, args.voice, outcome)
+    passed = _attack(args)
+    console.print("  " + args.voice.text("demo.attacked" if passed else "demo.attacked_through"))
     seconds = round(time.monotonic() - began)
     console.print("\n" + args.voice.text("demo.done", seconds=seconds, where=str(args.out / "board" / "index.html")))
     if args.json:
@@ -88,6 +93,15 @@ def run(args: argparse.Namespace) -> int:
     if args.serve:
         serve_board(args)
     return 0
+
+
+def _attack(args: argparse.Namespace) -> bool:
+    """Attack the release as anyone can, and put the analysis of risks beside it; True when no attack gets through."""
+    board = args.out / "board"
+    audited = audit_board(board, args.voice, Practice(), quiet=args.json)
+    write_risks(board / "risks", audited)
+    build_site(board)
+    return all(each.passed for each in audited)
 
 
 def _make_files(args: argparse.Namespace, seed: int) -> tuple[World, tuple[OrganizationRecords, ...]]:

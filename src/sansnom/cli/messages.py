@@ -275,6 +275,14 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Le site\u00a0: {where} (Ctrl-C pour arrêter)",
         "The board: {where} (Ctrl-C to stop)",
     ),
+    "demo.attacked": (
+        "Dix attaques sur cette diffusion\u00a0: aucune ne passe. L’analyse des risques est à côté d’elle.",
+        "Ten attacks on this release: none gets through. The analysis of risks stands beside it.",
+    ),
+    "demo.attacked_through": (
+        "Dix attaques sur cette diffusion\u00a0: au moins une passe. Lisez l’analyse des risques à côté d’elle.",
+        "Ten attacks on this release: at least one gets through. Read the analysis of risks beside it.",
+    ),
     "demo.abstained": (
         "Un organisme s’est abstenu; rien de ce que le protocole montre ne dit lequel.",
         "One organization abstained; nothing that the protocol shows tells which.",
