@@ -33,8 +33,6 @@ def _filled(place: re.Match[str], reference: object) -> str:
     kind = place.group(1) or "str"
     known = {"uuid": str(reference), "int": "1", "row": RowConverter().to_url(1), "path": "house/desk.css"}
     return known.get(kind, "a1")
-        kind, "house/desk.css" if kind == "path" else "a1"
-    )
 
 
 def routes() -> Iterator[Route]:
