@@ -28,6 +28,7 @@ FLAGS = [
 SIZES = {"desktop": (1280, 900), "phone": (390, 844), "small phone": (360, 640)}
 PAGES = (
     "index.html",
+    "ask.html",
     "ledger.html",
     "roster.html",
     "method.html",
@@ -166,6 +167,7 @@ def test_the_language_link_leads_to_the_same_page(visit: Visit) -> None:
 
 LIVED = (
     "index.html",
+    "ask.html",
     "ledger.html",
     "roster.html",
     "releases/2026-q1.html",
