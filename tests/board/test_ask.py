@@ -41,8 +41,14 @@ WRITTEN = {
         for name in ("requester", "presentation", "grounds", "others_asked", "technologies", "ethics")
         for language in LANGUAGES
     },
-    "name": "spring", "start": "2026-04-01", "end": "2026-06-30", "cutoff": "2026-08-15", "expected": "3000",
-    "rho": "1/20", "t1_kind": "persons", "t1_by1": "age_group",
+    "name": "spring",
+    "start": "2026-04-01",
+    "end": "2026-06-30",
+    "cutoff": "2026-08-15",
+    "expected": "3000",
+    "rho": "1/20",
+    "t1_kind": "persons",
+    "t1_by1": "age_group",
 }
 
 

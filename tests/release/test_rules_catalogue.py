@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -41,10 +41,10 @@ class Example:
     """A plan and what it is judged by."""
 
     plan: Plan
-    roster: Roster = sample_roster()
-    ledger: Ledger = Ledger()
-    known: Known = sample_known()
-    words: Dictionary = dictionary()
+    roster: Roster = field(default_factory=sample_roster)
+    ledger: Ledger = field(default_factory=Ledger)
+    known: Known = field(default_factory=sample_known)
+    words: Dictionary = field(default_factory=dictionary)
 
     def findings(self) -> tuple[Finding, ...]:
         """Judge it."""

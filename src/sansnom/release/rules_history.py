@@ -1,7 +1,7 @@
 """Rules about what was asked before: periods that half overlap, declared series, questions that have their answer already."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from sansnom.release.budget import PARTS_MAX, in_series, series_digest
 from sansnom.terms.canonical import digest_hex
@@ -19,20 +19,19 @@ def question_digest(plan: Plan, table: TableSpec) -> str:
     services are no part of it: a question asked in another spelling is answered from the log.
     """
     by_code = {use.code: use.disagreement for use in plan.dimensions}
-    return digest_hex(
-        {
-            "period": [plan.period.start, plan.period.end],
-            "kind": table.kind,
-            "dimensions": [[code, by_code.get(code, "")] for code in sorted(table.dimensions)],
-            "services": sorted(table.services),
-            "measure": table.measure,
-            "bound": 0 if table.kind in (SUM, TALLY) else table.bound,
-            "bins": list(table.bins),
-            "window_days": table.window_days,
-            "scale": table.scale,
-            "bands": list(table.bands),
-        }
-    )
+    told: dict[str, Any] = {
+        "period": [plan.period.start, plan.period.end],
+        "kind": table.kind,
+        "dimensions": [[code, by_code.get(code, "")] for code in sorted(table.dimensions)],
+        "services": sorted(table.services),
+        "measure": table.measure,
+        "bound": 0 if table.kind in (SUM, TALLY) else table.bound,
+        "bins": list(table.bins),
+        "window_days": table.window_days,
+        "scale": table.scale,
+        "bands": list(table.bands),
+    }
+    return digest_hex(told)
 
 
 def half_overlaps(plan: Plan, earlier: tuple[Plan, ...]) -> Iterator[Finding]:

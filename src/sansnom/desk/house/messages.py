@@ -8,10 +8,14 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Making a demonstration desk, synthetic people and three helpers: {where}",
     ),
     "desk.demo.ready": (
-        "Ouvrez {url} et connectez-vous\u00a0: «\u00a0director\u00a0», «\u00a0coordinator\u00a0» ou «\u00a0counsellor\u00a0», mot de passe {password}. "
-        "Phrase secrète du poste\u00a0: {passphrase}. Ctrl-C pour terminer.",
-        "Open {url} and sign in: “director”, “coordinator” or “counsellor”, password {password}. "
-        "The desk’s passphrase: {passphrase}. Ctrl-C to end.",
+        (
+            "Ouvrez {url} et connectez-vous\u00a0: «\u00a0director\u00a0», «\u00a0coordinator\u00a0» ou «\u00a0counsellor\u00a0», "
+            "mot de passe {password}. Phrase secrète du poste\u00a0: {passphrase}. Ctrl-C pour terminer."
+        ),
+        (
+            "Open {url} and sign in: “director”, “coordinator” or “counsellor”, password {password}. "
+            "The desk’s passphrase: {passphrase}. Ctrl-C to end."
+        ),
     ),
     "desk.serving": (
         "Le poste répond à {url}\u00a0. Laissez cette fenêtre ouverte; Ctrl+C l’arrête.",
