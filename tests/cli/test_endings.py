@@ -16,10 +16,11 @@ PATIENCE = 60.0
 HEARING = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 from sansnom.cli.main import main
 sys.exit(main(sys.argv[1:]))
 """
-"""The command line, deaf to nothing: a shell's background jobs inherit an ignored Ctrl-C."""
+"""The command line, deaf to nothing: a shell's background jobs inherit an ignored Ctrl-C, and nohup's an ignored hang-up."""
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
