@@ -11,6 +11,7 @@ from django.db.models import Count
 from sansnom.desk.accounts.models import Act, Colleague, Role, TrailEntry
 from sansnom.desk.house.models import Draft
 from sansnom.desk.sqlcipher.keyring import KEYRING, DeskLocked
+from sansnom.desk.sqlcipher.pool import POOL
 from tests.desk.conftest import Desk
 
 
@@ -92,3 +93,18 @@ def test_an_uncommitted_change_does_not_ride_on_a_pooled_connection(desk: Desk, 
     Draft.objects.create(colleague=desk.director, form="f", fields={})
     connection.close()
     assert Draft.objects.count() == 0
+
+
+def test_a_connection_is_never_handed_out_as_another_file_s(desk: Desk, tmp_path: Path) -> None:
+    """Closed after the settings came to name another file, a connection is kept under the file it was opened for."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    opened = str(connection.settings_dict["NAME"])
+    other = str(tmp_path / "other.db")
+    connection.settings_dict["NAME"] = other
+    try:
+        connection.close()
+        assert POOL.take(other) is None
+    finally:
+        connection.settings_dict["NAME"] = opened
+    assert POOL.take(opened) is not None

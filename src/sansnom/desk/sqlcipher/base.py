@@ -78,6 +78,7 @@ def open_connection(path: str, database_key: bytes, **options: Any) -> Any:  # n
 class DatabaseWrapper(SqliteWrapper):
     """One encrypted file. `settings.DATABASES[...]["NAME"]` is its path; the key comes from the keyring."""
 
+    _opened = ""
     display_name = "SQLCipher"
     Database = dbapi2
 
@@ -89,6 +90,7 @@ class DatabaseWrapper(SqliteWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:  # noqa: ANN401 - sqlcipher3 has no types
         database_key = KEYRING.current()
         path = str(conn_params["database"])
+        self._opened = path
         pooled = POOL.take(path)
         if pooled is not None:
             return pooled
@@ -102,9 +104,13 @@ class DatabaseWrapper(SqliteWrapper):
         return self.connection.cursor(factory=SqlcipherCursor)
 
     def _close(self) -> None:
-        """Hand the connection back to the pool, which closes it when the desk is locked or the pool is full."""
+        """Hand the connection back to the pool, which closes it when the desk is locked or the pool is full.
+
+        Under the path it was opened with: the settings may name another file by now, and whoever asks for that one must never be
+        given this one.
+        """
         if self.connection is not None:
-            POOL.give(str(self.settings_dict["NAME"]), self.connection)
+            POOL.give(self._opened, self.connection)
 
     def is_in_memory_db(self) -> bool:
         """Never: a desk's database is a file."""
