@@ -84,7 +84,8 @@ def busy(desk: Desk) -> Programme:
 
 
 def _look(page: Any, name: str) -> None:
-    """Let axe judge the page; keep a picture where one is asked for."""
+    """Let axe judge the page, once its style is there; keep a picture where one is asked for."""
+    page.wait_for_load_state("load")
     if SHOTS:
         page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
     found = axe_playwright.Axe().run(page, options=WCAG)
@@ -121,9 +122,11 @@ def test_from_a_file_to_a_report(
         _look(page, f"bring-start-{mark}")
         page.set_input_files("input[type=file]", str(path))
         page.select_option("select[name=programme]", index=0)
-        page.click("main button[data-key=s]")
+        with page.expect_navigation():
+            page.click("main button[data-key=s]")
         _look(page, f"bring-columns-{mark}")
-        page.click("button[name=import]")
+        with page.expect_navigation():
+            page.click("button[name=import]")
         page.wait_for_selector("dl.pairs")
         _look(page, f"bring-result-{mark}")
         page.goto(f"{address}/bring/everything/")
@@ -132,15 +135,18 @@ def test_from_a_file_to_a_report(
         _look(page, f"report-start-{mark}")
         page.fill("input[name=start]", "2026-01-01")
         page.fill("input[name=end]", "2026-03-31")
-        page.click("main button[data-key=s]")
+        with page.expect_navigation():
+            page.click("main button[data-key=s]")
         _look(page, f"report-draft-{mark}")
-        page.locator("td.number a", has_text=re.compile("—")).first.click()
+        with page.expect_navigation():
+            page.locator("td.number a", has_text=re.compile("—")).first.click()
         _look(page, f"report-figure-{mark}")
         page.go_back()
         page.click(".note button")
         page.wait_for_selector("[data-print]")
         _look(page, f"report-issued-{mark}")
-        page.click("a[data-key=f]")
+        with page.expect_navigation():
+            page.click("a[data-key=f]")
         _look(page, f"report-form-{mark}")
         browser.close()
     assert not errors
