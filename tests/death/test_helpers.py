@@ -1,0 +1,115 @@
+"""Kill a helper at each write and each message of a run: one right release, whole; one charge; nothing accepted is lost."""
+
+import json
+
+import pytest
+
+from sansnom.helper.store import Store
+from sansnom.terms.party import PARTIES
+from sansnom.transparency.signature import verify_object
+from tests.death.points import FRAME, WRITE
+from tests.death.ring import KILLED, Kit, Nursery, Ring, make_kit, wait_for
+from tests.helper.world import CODES, PLAN
+
+SOME_WRITES = ((0, 40), (1, 120), (2, 228), (0, 268), (1, 290))
+"""A fixed slice for every run of the tests: agreeing, opening, rewriting, publishing, attesting. `make long` tries all."""
+SOME_FRAMES = (3, 60, 250)
+
+
+@pytest.fixture(scope="module")
+def kit(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Kit:
+    """Give a world whose plan is closed, with four submissions at each helper."""
+    return make_kit(tmp_path_factory.mktemp("closed"), nursery)
+
+
+def check_board(kit: Kit, ring: Ring) -> None:
+    """What a reader of the board finds at this instant is whole: three signatures on all, but one on an attestation."""
+    keys = [helper.sign_key for helper in kit.world.roster.helpers]
+    for place in ring.board.rglob("*.json"):
+        if place.name.startswith("."):
+            continue
+        kind, most = ("destruction", 1) if place.name.startswith("destruction") else (place.stem, 3)
+        verify_object(kind, json.loads(place.read_bytes()), keys, most)
+
+
+def check_end(kit: Kit, ring: Ring) -> None:
+    """The release is the right one, byte for byte; each helper holds it, one charge, all that it accepted, and no key."""
+    assert ring.release() == kit.right_release()
+    check_board(kit, ring)
+    for party in PARTIES:
+        store = Store(ring.home(party) / "store.sqlite")
+        run, key = store.run(PLAN), store.plan_key(PLAN)
+        assert run is not None
+        assert key is not None
+        assert (run.state, run.release) == ("destroyed", kit.right_release())
+        assert len(store.ledger()) == 1
+        assert [held.number for held in store.all_held(PLAN)] == [1, 2, 3, 4]
+        assert (key.seal_private, key.noise_salt) == (None, None)
+        store.close()
+    set_ = json.loads((ring.board / "releases" / PLAN / "submission-set.json").read_bytes())["signed"]
+    assert len(set_["members"]) == len(CODES)
+
+
+def die_once(kit: Kit, party: int, kind: str, at: int) -> bool:
+    """Let a helper die at one point and start again; False when it came to the end without reaching that point."""
+    with kit.ring() as ring:
+        for other in PARTIES:
+            ring.start(other, ring.orders(party, kind=kind, at=at) if other == party else None)
+        wait_for(lambda: ring.ended(party) is not None or ring.published(), f"death at {kind} {at}")
+        if ring.ended(party) is None:
+            return False
+        assert ring.ended(party) == KILLED
+        check_board(kit, ring)
+        ring.start(party)
+        ring.until_published()
+        ring.kill_all()
+        check_end(kit, ring)
+    return True
+
+
+@pytest.mark.guarantee("G-08")
+@pytest.mark.parametrize(("party", "at"), SOME_WRITES)
+def test_killed_at_a_write_the_run_ends_with_the_right_release(kit: Kit, party: int, at: int) -> None:
+    """A fixed slice of the writes of a run, each by SIGKILL in a real process."""
+    assert die_once(kit, party, WRITE, at)
+
+
+@pytest.mark.guarantee("G-08")
+@pytest.mark.parametrize("at", SOME_FRAMES)
+def test_killed_at_a_message_the_run_ends_with_the_right_release(kit: Kit, at: int) -> None:
+    """A fixed slice of the messages of a run."""
+    assert die_once(kit, 2, FRAME, at)
+
+
+@pytest.mark.long
+@pytest.mark.guarantee("G-08")
+@pytest.mark.parametrize("party", PARTIES)
+def test_killed_at_any_write_of_a_run(kit: Kit, party: int) -> None:
+    """Every write of every helper from the cut-off to the attestation, each in a world of its own."""
+    at = 1
+    while die_once(kit, party, WRITE, at):
+        at += 1
+    assert at > 200
+    print(f"helper {party}: {at - 1} writes of a run")
+
+
+@pytest.mark.long
+@pytest.mark.guarantee("G-08")
+@pytest.mark.parametrize("party", PARTIES)
+def test_killed_at_any_message_of_a_run(kit: Kit, party: int) -> None:
+    """One world in which a helper dies at the first message, at the second of the next attempt, and so on to the last."""
+    with kit.ring() as ring:
+        for other in PARTIES:
+            if other != party:
+                ring.start(other)
+        at = 0
+        while not ring.published():
+            at += 1
+            ring.start(party, ring.orders(party, kind=FRAME, at=at))
+            wait_for(lambda: ring.ended(party) is not None or ring.published(), f"death at message {at}")
+            assert ring.ended(party) in (KILLED, None)
+            check_board(kit, ring)
+        ring.kill_all()
+        check_end(kit, ring)
+    assert at > 200
+    print(f"helper {party}: {at - 1} messages of a run")
