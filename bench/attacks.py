@@ -16,8 +16,8 @@ from typing import Any
 
 from sansnom.audit.attacks.practice import WEAKNESSES, Practice
 from sansnom.audit.attacks.runner import audit_release
+from sansnom.board.dictionaries import shipped_dictionaries
 from sansnom.board.public import read_board
-from sansnom.board.site import shipped_dictionaries
 
 
 def measured(folder: Path) -> list[dict[str, Any]]:

@@ -16,9 +16,10 @@ from fractions import Fraction
 from pathlib import Path
 
 from sansnom.audit.public_check import Look, check_board
+from sansnom.board.dictionaries import shipped_dictionaries
 from sansnom.board.enter import enter_new
 from sansnom.board.journal import Journal
-from sansnom.board.site import PAGE_BYTES_MAX, build_site, shipped_dictionaries
+from sansnom.board.site import PAGE_BYTES_MAX, build_site
 from sansnom.release.assemble import assemble_release
 from sansnom.terms.plan import Period, SeriesPart
 from sansnom.terms.roster import Roster

@@ -8,7 +8,7 @@ import pytest
 from sansnom.audit.distinguish import distinguish
 from sansnom.audit.forgery import forgeries, unnoticed
 from sansnom.audit.openings import exact_in, noise_in, watch
-from sansnom.board.site import shipped_dictionaries
+from sansnom.board.dictionaries import shipped_dictionaries
 from sansnom.compute.programs.answer import answer_plan
 from sansnom.compute.programs.cells import cells_of_plan
 from sansnom.compute.simulate import Trace, run_three, seat_three

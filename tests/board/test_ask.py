@@ -16,11 +16,12 @@ from sansnom.board.ask_draft import TEMPLATES, draft
 from sansnom.board.ask_form import blank_fields, fields_of, read_fields, wish_of
 from sansnom.board.ask_store import HOURLY_MAX, Proposals
 from sansnom.board.ask_words import Asking
+from sansnom.board.dictionaries import shipped_dictionaries
 from sansnom.board.keeping import put_file
 from sansnom.board.language import LANGUAGES
 from sansnom.board.public import read_board
 from sansnom.board.serve import make_app
-from sansnom.board.site import build_site, content_policy, shipped_dictionaries
+from sansnom.board.site import build_site, content_policy
 from sansnom.helper.clock import SystemClock
 from sansnom.release.rules_catalogue import BY_CODE
 from sansnom.terms.errors import PolicyRefusal

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from sansnom.board.compare import comparable, compared
+from sansnom.board.dictionaries import shipped_dictionaries
 from sansnom.board.language import LANGUAGES, Speaker
 from sansnom.board.public import Board, read_board
-from sansnom.board.site import PAGE_BYTES_MAX, build_site, shipped_dictionaries
+from sansnom.board.site import PAGE_BYTES_MAX, build_site
 from tests.board.lived_board import write_lived_board
 
 

@@ -8,8 +8,8 @@ import pytest
 from rich.prompt import IntPrompt, Prompt
 
 from sansnom.board.ask_draft import TEMPLATES
+from sansnom.board.dictionaries import shipped_dictionaries
 from sansnom.board.public import read_board
-from sansnom.board.site import shipped_dictionaries
 from sansnom.cli import main as command_line
 from sansnom.cli.plan_practice import practice_board
 from sansnom.terms.plan import Plan

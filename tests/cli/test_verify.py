@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sansnom.audit.public_check import check_board
-from sansnom.board.site import shipped_dictionaries
+from sansnom.board.dictionaries import shipped_dictionaries
 from sansnom.cli.main import FINDING, GOOD, USAGE, main
 
 

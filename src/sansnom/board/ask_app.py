@@ -19,9 +19,10 @@ from sansnom.board.ask_form import Fields, blank_fields, fields_of, missing, rea
 from sansnom.board.ask_pages import ask_policy, ask_served, ask_style
 from sansnom.board.ask_store import Proposals
 from sansnom.board.ask_words import Asking
+from sansnom.board.dictionaries import shipped_dictionaries
 from sansnom.board.language import LANGUAGES, Speaker
 from sansnom.board.public import Board, read_board
-from sansnom.board.site import environment_of, shipped_dictionaries
+from sansnom.board.site import environment_of
 from sansnom.terms.clock import Clock
 from sansnom.terms.errors import PolicyRefusal
 from sansnom.terms.plan import Plan

@@ -17,6 +17,7 @@ from sansnom import __version__
 from sansnom.board.ask_pages import ask_static
 from sansnom.board.ask_words import Asking
 from sansnom.board.charts import standalone
+from sansnom.board.dictionaries import shipped_dictionaries
 from sansnom.board.language import LANGUAGES, Speaker
 from sansnom.board.pages import home_page, plan_page, refusal_page, release_page, roster_page
 from sansnom.board.pages_public import incident_page, ledger_page, withdrawal_page
@@ -31,17 +32,6 @@ from sansnom.terms.vocabulary import Dictionary
 PAGE_BYTES_MAX: Final = 300_000
 GENERATOR: Final = f"sansnom {__version__}"
 """Stands in every page: `verify` makes pages again only when this very version made them."""
-
-
-def shipped_dictionaries() -> dict[str, Dictionary]:
-    """Read every dictionary version that ships with the package."""
-    folder = files("sansnom.terms").joinpath("dictionary")
-    found: dict[str, Dictionary] = {}
-    for place in sorted(folder.iterdir(), key=lambda p: p.name):
-        if place.name[:1].isdigit() and place.name.endswith(".json"):
-            dictionary = Dictionary.from_json(json.loads(place.read_text(encoding="utf-8")))
-            found[dictionary.version] = dictionary
-    return found
 
 
 def make_data(board: Board) -> dict[str, bytes]:

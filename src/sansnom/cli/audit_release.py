@@ -13,10 +13,10 @@ from sansnom.audit.attacks.outcome import Measure
 from sansnom.audit.attacks.page import page
 from sansnom.audit.attacks.practice import WEAKNESSES, Practice
 from sansnom.audit.attacks.runner import ATTACKS, Audited, audit_release, told
+from sansnom.board.dictionaries import shipped_dictionaries
 from sansnom.board.journal import write_whole
 from sansnom.board.language import Speaker
 from sansnom.board.public import read_board
-from sansnom.board.site import shipped_dictionaries
 from sansnom.cli.speak import Voice
 from sansnom.release.register import risk_analysis
 from sansnom.terms.canonical import canonical_bytes

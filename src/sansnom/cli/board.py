@@ -85,10 +85,10 @@ def _serve(args: argparse.Namespace) -> int:
 
 def _enter(args: argparse.Namespace) -> int:
     """Put the files given where they belong, if the board can be believed with them; then enter all that is new."""
+    from sansnom.board.dictionaries import shipped_dictionaries
     from sansnom.board.journal import Journal
     from sansnom.board.keeping import add_files, enter_files, keeper_of
     from sansnom.board.rosters import read_rosters
-    from sansnom.board.site import shipped_dictionaries
 
     private, _ = read_log_key(args.key)
     add_files(args.dir, args.files, shipped_dictionaries())

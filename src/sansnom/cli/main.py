@@ -5,11 +5,15 @@ Exit codes: 0 good, 1 a finding, 2 usage or input, 3 refused by rule, 4 interrup
 
 import argparse
 import json
+import os
 import sys
+from collections.abc import Collection, Mapping, Sequence
 from importlib import import_module
+from itertools import pairwise
 from typing import Any, Final
 
 from sansnom.cli.speak import Voice, voice_for
+from sansnom.cli.usage import parser_in
 from sansnom.terms.errors import BrokenInvariant, InputError, PeerError, PolicyRefusal, SansnomError
 
 GOOD: Final = 0
@@ -18,13 +22,24 @@ USAGE: Final = 2
 REFUSED: Final = 3
 INTERRUPTED: Final = 4
 
-VERBS: Final = ("demo", "run", "verify", "plan", "roster", "board", "helper", "desk", "protect", "audit")
-"""One file a verb: `sansnom.cli.VERB` gives `add_parser(subparsers)` and `run(args) -> int`."""
+VERBS: Final[Mapping[str, str]] = {
+    "demo": "a whole question on a synthetic world · une demande complète sur un monde synthétique",
+    "run": "answer a question over organizations' files · répondre à une demande sur les fichiers d’organismes",
+    "verify": "check a board from its public files alone · vérifier un tableau par ses seuls fichiers publics",
+    "plan": "ask a question · poser une question",
+    "roster": "who takes part, under which keys · qui participe, sous quelles clés",
+    "board": "keep, build or serve the public board · tenir, construire ou servir le tableau public",
+    "helper": "run a computing institution · tenir une institution de calcul",
+    "desk": "open the organization's desk · ouvrir le poste de l'organisme",
+    "protect": "make a table safe to publish · rendre un tableau publiable",
+    "audit": "measure and attack · mesurer et attaquer",
+}
+"""One file a verb: `sansnom.cli.VERB` gives `add_parser(subparsers)` and `run(args) -> int`; and what each verb does."""
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Build the parser of all verbs."""
-    parser = argparse.ArgumentParser(
+def build_parser(asked: Collection[str] = VERBS, language: str = "en") -> argparse.ArgumentParser:
+    """Build the parser of the verbs asked for; of each other one only its name and what it does, so that nothing slow is loaded."""
+    parser = parser_in(language)(
         prog="sansnom",
         description="Statistics without names; people keep theirs. · "
         "Des statistiques sans nom; des personnes qui gardent le leur.",
@@ -33,14 +48,18 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--language", choices=("fr", "en"), help="language of what is said · langue des messages")
     subparsers = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
-    for verb in VERBS:
-        import_module(f"sansnom.cli.{verb}").add_parser(subparsers)
+    for verb, told in VERBS.items():
+        if verb in asked:
+            import_module(f"sansnom.cli.{verb}").add_parser(subparsers)
+        else:
+            subparsers.add_parser(verb, help=told)
     return parser
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one verb and give its exit code; never a traceback for what a person or a file did."""
-    args = build_parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    args = build_parser(_verb_in(given), voice_for(_language_in(given)).language).parse_args(given)
     voice = voice_for(args.language)
     args.voice = voice
     try:
@@ -48,8 +67,23 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         voice.error("cli.interrupted")
         return INTERRUPTED
+    except BrokenPipeError:  # whoever read the output, `head` perhaps, has had enough of it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return INTERRUPTED
     except SansnomError as error:
         return _explain(voice, error, as_json=bool(getattr(args, "json", False)))
+
+
+def _verb_in(arguments: Sequence[str]) -> tuple[str, ...]:
+    """Find the verb: the first word that is one, before any parser was built."""
+    return tuple(word for word in arguments if word in VERBS)[:1]
+
+
+def _language_in(arguments: Sequence[str]) -> str | None:
+    """Find the language that was asked for, for what is said before the arguments are understood."""
+    told = dict(pairwise(arguments)).get("--language", "")
+    joined = next((word.partition("=")[2] for word in arguments if word.startswith("--language=")), "")
+    return told or joined or None
 
 
 def _explain(voice: Voice, error: SansnomError, *, as_json: bool) -> int:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from sansnom.board.ask_words import Asking
+from sansnom.board.dictionaries import shipped_dictionaries
 from sansnom.board.public import Board, read_board
-from sansnom.board.site import shipped_dictionaries
 from sansnom.cli.roster import load_signed
 from sansnom.release.budget import Ledger
 from sansnom.release.rules import Known

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from sansnom.board.dictionaries import shipped_dictionaries
 from sansnom.board.keeping import enter_files, put_file
-from sansnom.board.site import build_site, shipped_dictionaries
+from sansnom.board.site import build_site
 from sansnom.cli.log_keys import read_log_key, write_log_key
 from sansnom.cli.roster import write_private_keys
 from sansnom.exchange.keys import PrivateKeys

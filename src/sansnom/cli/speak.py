@@ -9,16 +9,16 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sansnom.cli.messages import SENTENCES
-from sansnom.desk.files.messages import MESSAGES as FILE_MESSAGES
-from sansnom.desk.files.messages import Told, explain
 from sansnom.terms.errors import Finding, Parameter, SansnomError
 from sansnom.terms.parse import Text
 
+if TYPE_CHECKING:
+    from sansnom.desk.files.messages import Told
+
 CATALOGUES: Final = (
-    ("sansnom.desk.files.messages", "MESSAGES"),
     ("sansnom.helper.messages", "MESSAGES"),
     ("sansnom.desk.house.messages", "MESSAGES"),
     ("sansnom.cli.roster_messages", "MESSAGES"),
@@ -27,8 +27,9 @@ CATALOGUES: Final = (
     ("sansnom.cli.audit_messages", "MESSAGES"),
     ("sansnom.cli.attack_messages", "MESSAGES"),
     ("sansnom.cli.protect_messages", "MESSAGES"),
+    ("sansnom.desk.files.messages", "MESSAGES"),
 )
-"""Catalogues of the rooms: dicts from a code to its French and English sentence."""
+"""Catalogues of the rooms: dicts from a code to its French and English sentence. The slow one comes last."""
 
 SHOWN_FINDINGS: Final = 25
 NBSP: Final = "\u00a0"
@@ -65,8 +66,10 @@ class Voice:
                 print("  " + sentence("cli.more_findings", language, more), file=sys.stderr)
         sys.stderr.flush()
 
-    def notes(self, told: Sequence[Told]) -> None:
+    def notes(self, told: "Sequence[Told]") -> None:
         """Say on standard error what a reader passed over and what it assumed; nothing stops for it."""
+        from sansnom.desk.files.messages import explain
+
         for note in told[:SHOWN_FINDINGS]:
             print(f"  {explain(note, self.language)}", file=sys.stderr)
         if len(told) > SHOWN_FINDINGS:
@@ -108,14 +111,22 @@ def number(value: int, language: str) -> str:
 
 def _finding(finding: Finding, language: str) -> str:
     """Say one finding: the file reader's own way for its places (row, column with its name), the place and a sentence else."""
-    if finding.code in FILE_MESSAGES:
-        return explain(finding, language)
+    if not _ours(finding.code):
+        from sansnom.desk.files.messages import MESSAGES, explain
+
+        if finding.code in MESSAGES:
+            return explain(finding, language)
     told = sentence(finding.code, language, {**finding.parameters, "where": finding.where})
     return told if finding.where in told else f"{finding.where}{NBSP if language == 'fr' else ''}: {told}"
 
 
-def _elsewhere(code: str) -> tuple[str, str] | None:
-    for module, name in CATALOGUES:
+def _ours(code: str) -> bool:
+    """Say whether a code has its sentence without the reader of files."""
+    return code in SENTENCES or _elsewhere(code, CATALOGUES[:-1]) is not None
+
+
+def _elsewhere(code: str, catalogues: Sequence[tuple[str, str]] = CATALOGUES) -> tuple[str, str] | None:
+    for module, name in catalogues:
         try:
             found = getattr(import_module(module), name).get(code)
         except ModuleNotFoundError as error:

@@ -77,7 +77,7 @@ def memory_place() -> Path:
 
 def _check(args: argparse.Namespace, folder: Path, memory: "Memory") -> "Verdict":
     from sansnom.audit.public_check import Look, check_board
-    from sansnom.board.site import shipped_dictionaries
+    from sansnom.board.dictionaries import shipped_dictionaries
     from sansnom.transparency.note import Verifier
 
     if args.forget:

@@ -174,6 +174,12 @@ def epsilon(mechanisms: Sequence[Mechanism], delta: Fraction = DELTA) -> tuple[s
            aside for the sampling tables.
     Proof: Renyi bounds add up under composition; conversion of Canonne, Kamath and Steinke, 2020, proposition 12.
     """
+    return _epsilon(tuple(mechanisms), delta)
+
+
+@lru_cache(maxsize=256)
+def _epsilon(mechanisms: tuple[Mechanism, ...], delta: Fraction) -> tuple[str, int]:
+    """Compute it once for the same releases: a series asks the same tables again and again, and so does whoever verifies."""
     counted = Counter(m for m in mechanisms if m.law == SKELLAM)
     pure = Counter(pure_loss(m) for m in mechanisms if m.law == LAPLACE)
     best, found = Decimal("Infinity"), 0

@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from math import isqrt
 from typing import Final
 
@@ -131,6 +132,7 @@ def refuse_unless_allowed(plan: Plan, dictionary: Dictionary, roster: Roster, le
         raise PolicyRefusal("rule.refused", found, plan=plan.plan, reasons=len(found))
 
 
+@lru_cache(maxsize=4096)
 def folded(text: str) -> str:
     """Write a name so that spelling variants meet: no accents, no case, no plural, words apart by one space."""
     plain = unicodedata.normalize("NFKD", text.casefold())

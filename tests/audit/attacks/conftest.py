@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from sansnom.audit.attacks.target import Target
+from sansnom.board.dictionaries import shipped_dictionaries
 from sansnom.board.public import Board, read_board
-from sansnom.board.site import shipped_dictionaries
 from tests.board.sample_board import write_board
 
 
