@@ -20,6 +20,7 @@ DYNAMIC = (
     "ask.field.",
     "ask.kind.",
     "ask.template.",
+    "ask.series.kind.",
     "rules.",
     "headline.",
     "kind.",

@@ -165,3 +165,32 @@ def test_every_rule_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert "rule.singled_out" in capsys.readouterr().out
     assert plan("rules", "--json") == 0
     assert len(json.loads(capsys.readouterr().out)["rules"]) > 50
+
+
+@pytest.mark.guarantee("G-05")
+def test_a_year_and_its_quarters_are_asked_as_one(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Five files, judged together and published together; published apart from its declaration, the year is refused."""
+    where = ["--board", "practice/board", "--no-questions", "--expected", "3000"]
+    series = ["--series", "quarters-year", "--period", "2026-04-01..2026-06-30"]
+    assert plan("new", *where, "--name", "life", *series, "--table", "persons:age_group", *TEXTS) == 0
+    files = [f"question-{part}.json" for part in ("q1", "q2", "q3", "q4", "year")]
+    assert " ".join(files) in capsys.readouterr().out
+    assert new("life", "persons:age_group", out="question-q3.json") == 2
+    assert plan("check", *files, "--board", "practice/board") == 0
+    told = capsys.readouterr().out
+    assert "--keys practice/keys --without-helpers" in told
+    assert plan("check", *files, "--board", "practice/board", "--json") == 0
+    judged = json.loads(capsys.readouterr().out)["plans"]
+    assert [one["cost"] for one in judged] == ["1/10", "0", "0", "0", "0"]
+    assert plan("check", *files, "--board", "practice/board", "--repair", "better.json") == 2
+    publish = ["--board", "practice/board", "--keys", "practice/keys", "--without-helpers"]
+    assert plan("publish", *files, *publish) == 0
+    board = read_board(here / "practice/board", shipped_dictionaries())
+    assert [p.plan for p in board.plans] == ["life-q1", "life-q2", "life-q3", "life-q4", "life-year"]
+    assert str(board.ledger.lifetime) == "1/10"
+    assert command_line.main(["verify", "practice/board", "--memory", str(here / "seen.json")]) == 0
+    apart = ["--name", "apart", "--period", "2026-04-01..2027-03-31", "--table", "persons:sex", "--out", "apart.json"]
+    assert plan("new", *where, *apart, *TEXTS) == 0
+    capsys.readouterr()
+    assert plan("check", "apart.json", "--board", "practice/board", "--json") == 3
+    assert "rule.period.overlap" in {f["code"] for f in json.loads(capsys.readouterr().out)["findings"]}

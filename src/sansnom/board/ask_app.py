@@ -4,7 +4,9 @@ A question that is handed in is kept as a proposal, unsigned, beside the board (
 nobody serves: the same address holds a plain page there.
 """
 
+import io
 import json
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -14,9 +16,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from sansnom.board.ask_draft import draft
 from sansnom.board.ask_form import Fields, blank_fields, fields_of, missing, read_fields, wish_of
 from sansnom.board.ask_pages import ask_policy, ask_served, ask_style
+from sansnom.board.ask_series import drafts, nearest_of
 from sansnom.board.ask_store import Proposals
 from sansnom.board.ask_words import Asking
 from sansnom.board.dictionaries import shipped_dictionaries
@@ -76,28 +78,36 @@ class AskDesk:
         return self._page(s, shown, looked=fields is not None, problem=s.text(problem), status=status)
 
     def _acted(self, s: Speaker, act: str, fields: Fields) -> Response:
-        asking = Asking.on(self.board())
-        plan = draft(wish_of(fields), asking.dictionary, asking.roster)
+        asking, wish = Asking.on(self.board()), wish_of(fields)
+        plans = drafts(wish, asking.dictionary, asking.roster)
         if act == "repair":
-            fields = fields_of(asking.nearest(plan).plan, fields)
-        elif act in ("file", "propose") and not missing(fields) and plan.tables:
-            return self._file(plan) if act == "file" else self._take(s, fields, plan)
+            close = nearest_of(asking, wish, plans)
+            fields = fields_of(close.plan, fields, close.rho if len(plans) > 1 else None)
+        elif act in ("file", "propose") and not missing(fields) and plans[0].tables:
+            return self._file(plans) if act == "file" else self._take(s, fields, plans)
         return self._page(s, fields, looked=True)
 
-    def _file(self, plan: Plan) -> Response:
-        content = json.dumps(plan.to_json(), ensure_ascii=False, indent=1) + "\n"
-        headers = {"Content-Disposition": 'attachment; filename="question.json"'}
-        return Response(content, media_type="application/json", headers=headers)
+    def _file(self, plans: tuple[Plan, ...]) -> Response:
+        """Give the question as a file; of a series a ZIP of one file each."""
+        contents = [json.dumps(plan.to_json(), ensure_ascii=False, indent=1) + "\n" for plan in plans]
+        if len(plans) == 1:
+            headers = {"Content-Disposition": 'attachment; filename="question.json"'}
+            return Response(contents[0], media_type="application/json", headers=headers)
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            for number, content in enumerate(contents, start=1):
+                archive.writestr(zipfile.ZipInfo(f"question-{number}.json"), content)
+        headers = {"Content-Disposition": 'attachment; filename="questions.zip"'}
+        return Response(packed.getvalue(), media_type="application/zip", headers=headers)
 
-    def _take(self, s: Speaker, fields: Fields, plan: Plan) -> Response:
+    def _take(self, s: Speaker, fields: Fields, plans: tuple[Plan, ...]) -> Response:
         received = self._clock.now().strftime("%Y-%m-%dT%H:00:00Z")  # the hour is enough
         try:
-            kept = self._proposals.take(plan, received)
+            kept = self._proposals.take_all(plans, received)
         except PolicyRefusal as refusal:
             return self._told(s, fields, refusal.code, 413 if refusal.code == "ask.too_large" else 429)
         told = {
-            "proposal": kept.proposal,
-            "title": s.of(plan.title),
+            "kept": [{"proposal": one.proposal, "title": s.of(one.plan.title)} for one in kept],
             "css": ask_style(),
             "policy": ask_policy(form=False),
         }

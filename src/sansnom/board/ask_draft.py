@@ -78,7 +78,10 @@ class TableWish:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A question as somebody fills it in; texts in both languages, empty where nothing was written yet."""
+    """A question as somebody fills it in; texts in both languages, empty where nothing was written yet.
+
+    series  of which kind (`board.ask_series`); then the period is a fiscal year, and `rho` is for all questions together
+    """
 
     name: str
     title: Text
@@ -90,6 +93,7 @@ class Wish:
     expected: int | None = None
     source: Text = field(default_factory=lambda: Text("", ""))
     rho: Fraction = RHO
+    series: str = ""
 
 
 TEMPLATES: Final[Mapping[str, tuple[TableWish, ...]]] = {

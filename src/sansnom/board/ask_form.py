@@ -79,6 +79,7 @@ def wish_of(fields: Fields) -> Wish:
         expected=_persons(fields.of("expected")),
         source=fields.both("source"),
         rho=_rho(fields.of("rho")),
+        series=fields.of("series"),
     )
 
 
@@ -94,17 +95,19 @@ def _rho(told: str) -> Fraction:
 def missing(fields: Fields) -> tuple[str, ...]:
     """Name the fields that a question cannot do without and that are empty, in either language."""
     lacking = [name for name in TEXTS if not (fields.both(name).fr and fields.both(name).en)]
-    lacking += [name for name in ("name", "start", "end") if not fields.of(name)]
+    needed = ("name", "start") if fields.of("series") else ("name", "start", "end")
+    lacking += [name for name in needed if not fields.of(name)]
     if _persons(fields.of("expected")) is None:
         lacking.append("expected")
     return tuple(lacking)
 
 
-def fields_of(plan: Plan, before: Fields) -> Fields:
-    """Put a changed question back into the form."""
+def fields_of(plan: Plan, before: Fields, rho: Fraction | None = None) -> Fields:
+    """Put a changed question back into the form; of a series its tables and its whole budget `rho`, for its periods stay."""
     told = dict(before.told)
-    told |= {"name": plan.plan, "start": plan.period.start, "end": plan.period.end, "rho": str(plan.rho)}
-    told["cutoff"] = plan.cutoff[:10]
+    if rho is None:
+        told |= {"name": plan.plan, "start": plan.period.start, "end": plan.period.end, "cutoff": plan.cutoff[:10]}
+    told["rho"] = str(plan.rho if rho is None else rho)
     if plan.expected is not None:
         told["expected"] = str(plan.expected.persons)
     wished = [

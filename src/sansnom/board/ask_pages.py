@@ -5,8 +5,9 @@ import hashlib
 from importlib.resources import files
 from typing import Any, Final
 
-from sansnom.board.ask_draft import KINDS, SUM_MEASURES, TEMPLATES, draft
+from sansnom.board.ask_draft import KINDS, SUM_MEASURES, TEMPLATES
 from sansnom.board.ask_form import RHOS, TABLES, VARIABLES, Fields, missing, wish_of
+from sansnom.board.ask_series import SERIES, Told, drafts, judged, nearest_of
 from sansnom.board.ask_words import Asking, budget_told, shells, told_finding, told_step, where_of
 from sansnom.board.language import Speaker
 from sansnom.release.rules import CELLS_MAX, CODES_MAX
@@ -53,12 +54,12 @@ def ask_static(asking: Asking, s: Speaker) -> dict[str, Any]:
 
 def ask_served(asking: Asking, fields: Fields, s: Speaker, *, looked: bool, problem: str = "") -> dict[str, Any]:
     """Give the page with its form as it was filled in, and, once somebody has looked, what would come of it."""
-    plan = draft(wish_of(fields), asking.dictionary, asking.roster)
+    plans = drafts(wish_of(fields), asking.dictionary, asking.roster)
     return {
         **ask_static(asking, s),
         "policy": ask_policy(form=True),
-        "form": form_told(asking, plan, fields, s),
-        "result": result_told(asking, plan, fields, s) if looked else None,
+        "form": form_told(asking, plans[0], fields, s),
+        "result": result_told(asking, plans, fields, s) if looked else None,
         "problem": problem,
     }
 
@@ -83,7 +84,8 @@ def dictionary_told(asking: Asking, s: Speaker) -> list[dict[str, str]]:
 
 def form_told(asking: Asking, plan: Plan, fields: Fields, s: Speaker) -> dict[str, Any]:
     """Give every field with what stands in it."""
-    rhos = sorted({*RHOS, plan.rho} if fields.of("rho") else set(RHOS))
+    whole = wish_of(fields).rho
+    rhos = sorted({*RHOS, whole} if fields.of("rho") else set(RHOS))
     return {
         "templates": [{"name": name, "label": s.text(f"ask.template.{name}")} for name in TEMPLATES],
         "why": [_pair(name, s.text(f"request.{name}"), fields) for name in Request.__dataclass_fields__],
@@ -94,7 +96,11 @@ def form_told(asking: Asking, plan: Plan, fields: Fields, s: Speaker) -> dict[st
             {"name": n, "label": s.text(f"ask.field.{n}"), "told": fields.of(n)} for n in ("start", "end", "cutoff")
         ],
         "expected": fields.of("expected"),
-        "rhos": [{"value": str(rho), "chosen": rho == plan.rho} for rho in rhos],
+        "rhos": [{"value": str(rho), "chosen": rho == whole} for rho in rhos],
+        "series": [
+            {"value": kind, "label": s.text(f"ask.series.kind.{kind}"), "chosen": kind == fields.of("series")}
+            for kind in SERIES
+        ],
         "tables": [_table_fields(n, asking.dictionary, fields, s) for n in range(1, TABLES + 1)],
         "left": budget_told(asking, plan, s)["now"],
     }
@@ -135,18 +141,19 @@ def _table_fields(n: int, dictionary: Dictionary, fields: Fields, s: Speaker) ->
     }
 
 
-def result_told(asking: Asking, plan: Plan, fields: Fields, s: Speaker) -> dict[str, Any]:
+def result_told(asking: Asking, plans: tuple[Plan, ...], fields: Fields, s: Speaker) -> dict[str, Any]:
     """Say what would come of the question as it stands: verdict, nearest question, empty tables, precision, cost."""
-    judged = asking.judge(plan)
+    plan, found = plans[0], judged(asking, plans)
     lacking = [_lacking(name, s) for name in missing(fields)]
     if not plan.tables:
         lacking.append(s.text("ask.no_tables"))
     budget = budget_told(asking, plan, s)
     return {
         "lacking": lacking,
-        "findings": [_finding(f, plan, asking, s) for f in judged.findings if not _said(f, bool(lacking))],
-        "passes": judged.accepted and not lacking,
-        "nearest": _nearest(asking, plan, s) if judged.findings else None,
+        "findings": [_finding(told, asking, s) for told in found if not _said(told.finding, bool(lacking))],
+        "passes": not found and not lacking,
+        "nearest": _nearest(asking, plans, fields, s) if found else None,
+        "parts": [_part(one, s) for one in plans] if len(plans) > 1 else [],
         "cost": s.text("ask.verdict.cost", **{name: budget[name] for name in ("rho", "left", "yearly", "year")}),
         "shells": shells(plan, asking, s),
     }
@@ -162,13 +169,19 @@ def _lacking(name: str, s: Speaker) -> str:
     return s.text("ask.missing", field=field)
 
 
-def _finding(finding: Finding, plan: Plan, asking: Asking, s: Speaker) -> dict[str, str]:
-    told = told_finding(finding, plan, asking.dictionary, s)
-    return {"told": told, "where": where_of(finding, plan, s), "code": finding.code}
+def _part(plan: Plan, s: Speaker) -> dict[str, str]:
+    """Tell one question of a series: its period, until when it is answered, its share."""
+    told = {"name": plan.plan, "period": s.period(plan.period), "rho": str(plan.rho)}
+    return {**told, "cutoff": s.day(plan.cutoff)}
 
 
-def _nearest(asking: Asking, plan: Plan, s: Speaker) -> dict[str, Any]:
-    close = asking.nearest(plan)
-    left = [_finding(f, close.plan, asking, s) for f in close.left]
-    steps = [told_step(step, plan, asking.dictionary, s) for step in close.steps]
+def _finding(found: Told, asking: Asking, s: Speaker) -> dict[str, str]:
+    told = told_finding(found.finding, found.plan, asking.dictionary, s)
+    return {"told": told, "where": where_of(found.finding, found.plan, s), "code": found.finding.code}
+
+
+def _nearest(asking: Asking, plans: tuple[Plan, ...], fields: Fields, s: Speaker) -> dict[str, Any]:
+    close = nearest_of(asking, wish_of(fields), plans)
+    left = [_finding(found, asking, s) for found in close.left]
+    steps = [told_step(step, plans[0], asking.dictionary, s) for step in close.steps]
     return {"passes": close.passes, "steps": steps, "left": left}

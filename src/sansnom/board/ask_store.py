@@ -8,7 +8,7 @@ import json
 import secrets
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -73,18 +73,24 @@ class Proposals:
 
     def take(self, plan: Plan, received: str) -> Proposal:
         """Keep a question; PolicyRefusal `ask.too_many` when too many came, `ask.too_large` for one that is too long."""
+        return self.take_all((plan,), received)[0]
+
+    def take_all(self, plans: Sequence[Plan], received: str) -> tuple[Proposal, ...]:
+        """Keep the questions of a series, all of them or none."""
         with self._taking:
             now = self._clock()
             while self._taken and now - self._taken[0] >= HOUR_SECONDS:
                 self._taken.popleft()
-            if len(self._taken) >= HOURLY_MAX or len(list(self.folder.glob("*.json"))) >= KEPT_MAX:
+            kept, more = len(list(self.folder.glob("*.json"))), len(plans)
+            if len(self._taken) + more > HOURLY_MAX or kept + more > KEPT_MAX:
                 raise PolicyRefusal("ask.too_many")
-            told = Proposal(secrets.token_hex(5), received, plan)
-            content = (json.dumps(told.to_json(), ensure_ascii=False, indent=1) + "\n").encode()
-            if len(content) > BYTES_MAX:
+            told = tuple(Proposal(secrets.token_hex(5), received, plan) for plan in plans)
+            contents = [(json.dumps(one.to_json(), ensure_ascii=False, indent=1) + "\n").encode() for one in told]
+            if any(len(content) > BYTES_MAX for content in contents):
                 raise PolicyRefusal("ask.too_large")
-            write_whole(self.folder / f"{told.proposal}.json", content)
-            self._taken.append(now)
+            for one, content in zip(told, contents, strict=True):
+                write_whole(self.folder / f"{one.proposal}.json", content)
+                self._taken.append(now)
         return told
 
     def all(self) -> tuple[Proposal, ...]:

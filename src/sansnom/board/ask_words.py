@@ -49,6 +49,11 @@ class Asking:
         taken = Finding("rule.plan.twice", "plan.plan", {"plan": plan.plan})
         return replace(told, findings=(*told.findings, taken), ledger=self.ledger)
 
+    def after(self, plan: Plan) -> "Asking":
+        """Judge as if this question had been accepted, where it would be: what is asked with it comes after it."""
+        known = replace(self.known, plans=(*self.known.plans, plan))
+        return replace(self, known=known, ledger=self.judge(plan).ledger)
+
     def nearest(self, plan: Plan) -> Nearest:
         """Give the nearest question that passes."""
         return nearest(plan, self.dictionary, self.roster, self.ledger, self.known, self.refused)
@@ -169,7 +174,7 @@ def budget_told(asking: Asking, plan: Plan, s: Speaker) -> dict[str, str]:
     cost = asking.judge(plan).cost
     after: Fraction = max(left - cost, Fraction(0))
     return {
-        "rho": str(plan.rho),
+        "rho": str(cost),
         "left": str(after),
         "yearly": str(asking.ledger.yearly),
         "year": plan.budget_year,

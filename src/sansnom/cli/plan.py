@@ -65,6 +65,11 @@ def _add_new(verbs: Any) -> None:  # noqa: ANN401 - argparse does not name the t
     new.add_argument("--cutoff", metavar="DAY", help="answers by · réponses jusqu’au")
     new.add_argument("--expected", type=int, metavar="N", help="persons expected · personnes attendues")
     new.add_argument("--rho", type=Fraction, metavar="RHO", help="budget (1/10)")
+    new.add_argument(
+        "--series",
+        choices=("quarters", "quarters-year"),
+        help="the quarters of the fiscal year, with or without the year · les trimestres de l’exercice, avec ou sans lui",
+    )
     for field in ("title", "requester", "presentation", "grounds", "others-asked", "technologies", "ethics", "source"):
         for language in ("fr", "en"):
             new.add_argument(f"--{field}-{language}", metavar="TEXT", help=argparse.SUPPRESS)
@@ -73,7 +78,13 @@ def _add_new(verbs: Any) -> None:  # noqa: ANN401 - argparse does not name the t
 
 def _add_check(verbs: Any) -> None:  # noqa: ANN401 - argparse does not name the type
     check = verbs.add_parser("check", help="every rule that refuses, and why · chaque règle qui refuse, et pourquoi")
-    check.add_argument("file", type=Path, metavar="FILE", help="the plan, signed or not · la question, signée ou non")
+    check.add_argument(
+        "file",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="the question, or those of a series in order · la question, ou celles d’une série, dans l’ordre",
+    )
     check.add_argument("--roster", type=Path, metavar="FILE", help="signed roster · liste signée")
     check.add_argument("--dictionary", type=Path, metavar="FILE", help="another dictionary · un autre dictionnaire")
     check.add_argument("--ledger", type=Path, metavar="FILE", help="charges so far · dépenses à ce jour")
@@ -91,7 +102,13 @@ def _add_publish(verbs: Any) -> None:  # noqa: ANN401 - argparse does not name t
     sign.add_argument("--roster", type=Path, required=True, metavar="DIR", help="its directory · son dossier")
     sign.add_argument("--out", type=Path, required=True, metavar="FILE")
     publish = verbs.add_parser("publish", help="sign, publish, enter in the log · signer, publier, inscrire au journal")
-    publish.add_argument("file", type=Path, metavar="FILE", help="the question · la question")
+    publish.add_argument(
+        "file",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="the question, or those of a series in order · la question, ou celles d’une série, dans l’ordre",
+    )
     publish.add_argument(
         "--check", metavar="VALUE", help="from the keeper's roster check · valeur de contrôle du gardien"
     )

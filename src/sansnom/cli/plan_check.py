@@ -14,7 +14,7 @@ from sansnom.cli.speak import Voice
 from sansnom.release.account import loss_of
 from sansnom.release.nearest import Nearest
 from sansnom.release.rules_catalogue import RULES, THEMES
-from sansnom.terms.errors import Finding, PolicyRefusal
+from sansnom.terms.errors import Finding, InputError, PolicyRefusal
 from sansnom.terms.plan import Plan
 
 REFUSED: Final = 3
@@ -26,20 +26,50 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    plan = read_plan(args.file)
-    asking = asking_of(args, plan)
-    found = asking.judge(plan).findings
-    close = asking.nearest(plan) if found else None
-    if args.repair is not None and close is not None and close.passes:
-        write_plan(args.repair, close.plan)
+    """Judge one question, or those of a series in their order, each as if the ones before it were accepted."""
+    plans = [read_plan(file) for file in args.file]
+    if args.repair is not None and len(plans) > 1:
+        raise InputError("plan.flag", where="--repair", example="sansnom plan check FILE --repair FILE")
+    asking = asking_of(args, plans[0])
+    told: list[dict[str, Any]] = []
+    refused = False
+    for plan in plans:
+        found = asking.judge(plan).findings
+        close = asking.nearest(plan) if found else None
+        if args.json:
+            told.append(_told(plan, asking, found, close))
+        if args.repair is not None and close is not None and close.passes:
+            write_plan(args.repair, close.plan)
+        if not args.json:
+            _say(args, plan, asking, found, close)
+        refused |= bool(found)
+        asking = asking.after(plan)
+    if not refused and not args.json:
+        args.voice.say("plan.next", file=" ".join(map(str, args.file)), where=_where(args, asking))
     if args.json:
-        print(json.dumps(_told(plan, asking, found, close), ensure_ascii=False))
-    elif close is None:
+        several = {"schema": "sansnom/findings/1", "ok": not refused, "findings": [], "plans": told}
+        print(json.dumps(told[0] if len(told) == 1 else several, ensure_ascii=False))
+    return REFUSED if refused else 0
+
+
+def _where(args: argparse.Namespace, asking: Asking) -> str:
+    """Write what `plan publish` needs besides the question, as far as it can be known here."""
+    if args.board is None:
+        return " --board DIR --keys DIR"
+    beside = args.board.parent / "keys"
+    known = (beside / "convener.json").is_file()
+    practice = " --without-helpers" if known and asking.roster.trial else ""
+    return f" --board {args.board} --keys {beside if known else 'DIR'}{practice}"
+
+
+def _say(
+    args: argparse.Namespace, plan: Plan, asking: Asking, found: tuple[Finding, ...], close: Nearest | None
+) -> None:
+    if close is None:
         say_accepted(args.voice, plan, asking)
-    else:
-        args.voice.explain(PolicyRefusal("plan.would_refuse", found, plan=plan.plan, reasons=len(found)))
-        _say_nearest(args, plan, asking, close)
-    return REFUSED if found else 0
+        return
+    args.voice.explain(PolicyRefusal("plan.would_refuse", found, plan=plan.plan, reasons=len(found)))
+    _say_nearest(args, plan, asking, close)
 
 
 def _told(plan: Plan, asking: Asking, found: tuple[Finding, ...], close: Nearest | None) -> dict[str, Any]:
@@ -92,7 +122,7 @@ def _say_nearest(args: argparse.Namespace, plan: Plan, asking: Asking, close: Ne
     if not close.passes:
         voice.say("plan.nearest.none")
     elif args.repair is not None:
-        voice.say("plan.repaired", file=str(args.repair))
+        voice.say("plan.repaired", file=str(args.repair), where=_where(args, asking))
     else:
         voice.say("plan.repair.hint")
 

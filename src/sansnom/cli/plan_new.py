@@ -5,7 +5,9 @@ The two languages of each text are both needed. Who answers in one alone is aske
 
 import argparse
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 from rich.console import Console
@@ -18,15 +20,15 @@ from sansnom.board.ask_draft import (
     USUAL,
     TableWish,
     Wish,
-    draft,
     last_quarter,
 )
+from sansnom.board.ask_series import drafts
 from sansnom.board.ask_words import Asking
 from sansnom.board.language import Speaker
 from sansnom.cli.plan_files import asking_of, write_plan
 from sansnom.terms.errors import InputError
 from sansnom.terms.parse import Text
-from sansnom.terms.plan import Period, Request
+from sansnom.terms.plan import Period, Plan, Request
 
 EXAMPLE_TABLE: Final = "persons:region,age_group"
 EXAMPLE_PERIOD: Final = "2026-04-01..2026-06-30"
@@ -37,10 +39,22 @@ def run(args: argparse.Namespace) -> int:
     """Write the question; ask for what no flag says, where somebody is there to answer."""
     asking = asking_of(args)
     asks = sys.stdin.isatty() and not args.no_questions
-    wish = _Questions(args, asking).wish() if asks else _from_flags(args)
-    write_plan(args.out, draft(wish, asking.dictionary, asking.roster))
-    args.voice.say("plan.written", file=str(args.out))
+    wish = replace(_Questions(args, asking).wish() if asks else _from_flags(args), series=args.series or "")
+    plans = drafts(wish, asking.dictionary, asking.roster)
+    files = [_file_of(args.out, wish, plan) for plan in plans]
+    taken = next((file for file in files if file.exists()), None)
+    if taken is not None:
+        raise InputError("plan.out_exists", where=taken.name)
+    for file, plan in zip(files, plans, strict=True):
+        write_plan(file, plan)
+    where = "" if args.board is None else f" --board {args.board}"
+    args.voice.say("plan.written", file=" ".join(map(str, files)), where=where)
     return 0
+
+
+def _file_of(out: Path, wish: Wish, plan: Plan) -> Path:
+    """Name the file of a question: as asked, and for a series with what its name ends in."""
+    return out.with_name(f"{out.stem}{plan.plan.removeprefix(wish.name)}{out.suffix}") if plan.series else out
 
 
 def tables_of(told: list[str], template: str | None) -> tuple[TableWish, ...]:

@@ -20,7 +20,7 @@ def run(args: argparse.Namespace) -> int:
             raise InputError("plan.none", where="--take", plan=args.take)
         out = args.out or Path("question.json")
         write_plan(out, taken.plan)
-        args.voice.say("plan.written", file=str(out))
+        args.voice.say("plan.written", file=str(out), where=f" --board {args.board}")
         return 0
     asking = Asking.on(board_at(args.board))
     told = [(one, asking.judge(one.plan).findings) for one in proposals]

@@ -55,9 +55,17 @@ def _sign(args: argparse.Namespace) -> int:
 
 
 def _publish(args: argparse.Namespace) -> int:
+    """Publish one question, or those of a series in their order; after one that is refused, no further one."""
+    for plan in [read_plan(file) for file in args.file]:
+        code = _publish_one(args, plan)
+        if code:
+            return code
+    return 0
+
+
+def _publish_one(args: argparse.Namespace, plan: Plan) -> int:
     board, keys = board_at(args.board), _convener(args)
     asking = Asking.on(board)
-    plan = read_plan(args.file)
     judged = asking.judge(plan)
     if judged.findings:
         return _publish_refusal(args, board, keys, plan, judged.findings)
