@@ -25,7 +25,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 
 help:
 	@echo 'make demo     run a whole question on a synthetic world     / une question complète sur un monde synthétique'
-	@echo 'make test     all quick tests (under 8 minutes)             / tous les essais rapides (moins de 8 minutes)'
+	@echo 'make test     all quick tests (under 6 minutes)             / tous les essais rapides (moins de 6 minutes)'
 	@echo 'make check    format, lint, types, walls, docs, lock        / format, style, types, murs, docs, verrou'
 	@echo 'make faults   plant each fault, demand that its test fails  / planter chaque faute, exiger un essai rouge'
 	@echo 'make browser  open the site in headless Chromium            / ouvrir le site dans Chromium sans écran'
@@ -97,8 +97,11 @@ setup: $(STAMPS)/package
 demo: setup
 	$(BIN)/sansnom demo $(DEMO)
 
+# A file's tests stay together on one of the workers, so what a file prepares is prepared once. PARALLEL= runs them one by one.
+PARALLEL ?= -n 2 --dist loadfile
+
 test: setup outside
-	$(BIN)/python -m pytest $(T)
+	$(BIN)/python -m pytest $(PARALLEL) $(T)
 
 # Each part can be asked for alone; `make -k check` goes on after a red one.
 check: check-format check-lint check-types check-walls check-lock check-docs
@@ -125,7 +128,7 @@ faults: setup
 	$(BIN)/python tests/faults/run.py $(F)
 
 browser: $(STAMPS)/browser
-	$(BIN)/python -m pytest -m browser $(T)
+	$(BIN)/python -m pytest -m browser $(PARALLEL) $(T)
 
 long: setup
 	$(BIN)/python -m pytest -m 'slow or long' $(T)
