@@ -24,10 +24,10 @@ def test_a_plan_is_fetched_judged_charged_and_its_keys_confirmed(others: Outside
     question = others.question()
     assert question.findings == []
     assert question.keys_checked_at == others.now
-    assert own_ledger().spent(plan.budget_year) == plan.rho
+    assert own_ledger(others.world.roster).spent(plan.budget_year) == plan.rho
     refuse_unless_open(question, others.now)
     assert look(others.now).fresh == 0
-    assert own_ledger().spent(plan.budget_year) == plan.rho
+    assert own_ledger(others.world.roster).spent(plan.budget_year) == plan.rho
 
 
 @pytest.mark.guarantee("G-05")
@@ -39,7 +39,7 @@ def test_what_the_rules_refuse_is_refused_here_whatever_the_board_says(others: O
     others.publish(named, at_helpers=False)
     question = others.question()
     assert "rule.identifying" in {finding["code"] for finding in question.findings}
-    assert own_ledger().entries == ()
+    assert own_ledger(others.world.roster).entries == ()
     with pytest.raises(PolicyRefusal) as refused:
         refuse_unless_open(question, others.now)
     assert refused.value.code == "questions.refused"

@@ -18,6 +18,7 @@ from sansnom.desk.questions.answering import Answer, Decision, Seat, own_rows, s
 from sansnom.desk.questions.lists import dictionaries, roll_ups
 from sansnom.desk.questions.looking import plan_of, roster_of
 from sansnom.desk.questions.models import KeptChoice, Membership, Parcel, Question, Sending
+from sansnom.desk.questions.standing import correction_of
 from sansnom.desk.work.records import Selection, organization_records
 from sansnom.exchange.encode import Encoded
 from sansnom.exchange.keys import Randomness
@@ -78,9 +79,13 @@ def own_answer(question: Question, member: Membership) -> tuple[Seat, Encoded]:
 
 
 def refuse_unless_open(question: Question, now: datetime) -> None:
-    """Refuse to answer what the rules refuse, what was not checked with all three helpers, and what is over."""
+    """Refuse to answer what the rules refuse, what was taken back or asked again, what was not checked, and what is over."""
     if question.findings:
         raise PolicyRefusal("questions.refused")
+    if question.withdrawal:
+        raise PolicyRefusal("questions.withdrawn")
+    if correction_of(question) is not None:
+        raise PolicyRefusal("questions.superseded")
     if question.keys_differ is not None:
         raise PolicyRefusal("questions.keys_differ", party=question.keys_differ)
     if question.closed_at is not None or question.cutoff <= now:

@@ -14,6 +14,7 @@ from sansnom.terms.party import HELPERS, PARTIES
 from sansnom.terms.plan import Plan
 from sansnom.terms.release import Release
 from sansnom.terms.roster import Roster
+from sansnom.terms.withdrawal import Withdrawal
 from sansnom.transparency.signature import verify_object
 
 PLAN_KEY: Final = "plan-key"
@@ -47,6 +48,14 @@ def read_release(envelope: object, plan: Plan, roster: Roster) -> Release:
     if release.plan_digest != plan.digest:
         raise PolicyRefusal("release.other_plan", plan=plan.plan)
     return release
+
+
+def read_withdrawal(envelope: object, plan: Plan, roster: Roster) -> Withdrawal:
+    """Read the withdrawal of this very plan, signed by the roster's convener: nobody else can take a question back."""
+    told = Withdrawal.from_json(verify_object("withdrawal", envelope, [roster.convener_key], 1))
+    if told.plan.digest != plan.digest:
+        raise PolicyRefusal("questions.other_plan", plan=plan.plan)
+    return told
 
 
 def check_plan_key(envelope: object, plan: Plan, roster: Roster, party: int) -> None:

@@ -21,7 +21,7 @@ from sansnom.desk.questions.reaching import line_to, lines_to
 from sansnom.exchange.verdict import rows_not_accepted
 from sansnom.exchange.wire import Manifest
 from sansnom.terms.canonical import canonical_bytes
-from sansnom.terms.errors import PeerError
+from sansnom.terms.errors import PeerError, PolicyRefusal
 from sansnom.terms.party import PARTIES
 
 PAUSES: Final = (2.0, 8.0, 30.0)
@@ -59,10 +59,14 @@ def _round(sending: Sending, report: Report) -> PeerError | None:
         parcel = Parcel.objects.get(sending=sending, party=int(party))
         if parcel.receipt:
             continue
+        if parcel.body is None:
+            raise PolicyRefusal(
+                "questions.closed"
+            )  # over or taken back meanwhile: the desk has forgotten what it sealed
         report(int(party), len(PARTIES))
         try:
             with line_to(setting.roster, party) as line:
-                receipt = hand_in(line, int(party), bytes(parcel.body or b""), manifest, setting)
+                receipt = hand_in(line, int(party), bytes(parcel.body), manifest, setting)
         except PeerError as error:
             missing = error
             continue

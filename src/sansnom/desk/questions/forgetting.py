@@ -15,8 +15,9 @@ from sansnom.exchange.pepper import GroupSecret, next_step
 
 
 def close_over(now: datetime) -> int:
-    """Close every question whose time is over, or whose release is out; say how many."""
-    over = list(Question.objects.filter(closed_at=None).filter(Q(cutoff__lte=now) | ~Q(release="")))
+    """Close every question whose time is over, that was taken back or asked again, or whose release is out; say how many."""
+    ended = Q(cutoff__lte=now) | ~Q(release="") | ~Q(withdrawal="")
+    over = list(Question.objects.filter(closed_at=None).filter(ended | Q(name__in=_corrected())))
     if not over:
         return 0
     with transaction.atomic():
@@ -28,6 +29,11 @@ def close_over(now: datetime) -> int:
         _step_on([question.step for question in over if question.step is not None])
     transaction.on_commit(scrub)
     return len(over)
+
+
+def _corrected() -> list[str]:
+    """Name what accepted questions say they correct."""
+    return list(Question.objects.filter(charged=True).exclude(supersedes="").values_list("supersedes", flat=True))
 
 
 def forget_choice(question: Question) -> None:

@@ -7,13 +7,14 @@ Network first, database after: nothing is locked while a line is slow.
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from sansnom.desk.questions import joining
-from sansnom.desk.questions.believing import check_plan_key, read_plan, read_release, read_roster
+from sansnom.desk.questions.believing import check_plan_key, read_plan, read_release, read_roster, read_withdrawal
 from sansnom.desk.questions.board import NAME, Board, board_at
 from sansnom.desk.questions.lists import dictionaries
 from sansnom.desk.questions.models import Membership, Question
@@ -29,6 +30,8 @@ from sansnom.terms.roster import Roster
 
 Report = Callable[[int, int], None]
 CUTOFF: Final = "%Y-%m-%dT%H:%M:%SZ"
+RUN_DAYS_MOST: Final = 30
+"""Days after its cut-off at which a run that could not be signed ends (the helpers' `Pace`): its question has no answer."""
 
 
 @dataclass(slots=True)
@@ -38,6 +41,7 @@ class Looked:
     fresh: int = 0
     refused: int = 0
     released: int = 0
+    withdrawn: int = 0
     unreadable: int = 0
     helpers_away: int = 0
 
@@ -52,9 +56,10 @@ def roster_of(question: Question) -> Roster:
     return read_roster(json.loads(question.roster))
 
 
-def own_ledger() -> Ledger:
-    """Give this desk's own copy of the ledger: its charged plans, in the order it saw them."""
-    return ledger_of(plan_of(question) for question in Question.objects.filter(charged=True).order_by("pk"))
+def own_ledger(roster: Roster) -> Ledger:
+    """Give this desk's own copy of the ledger: its charged plans, in the order it saw them, and the year's limit of the roster."""
+    charged = Question.objects.filter(charged=True).order_by("pk")
+    return ledger_of((plan_of(question) for question in charged), roster.yearly)
 
 
 def look(now: datetime, report: Report = lambda _done, _total: None) -> Looked:
@@ -83,7 +88,8 @@ def look(now: datetime, report: Report = lambda _done, _total: None) -> Looked:
         for plan, envelope in sorted(found, key=lambda one: (one[0].cutoff, one[0].plan)):
             if known.get(plan.plan) != plan.digest:
                 _keep(plan, envelope, member, now, looked)
-        looked.released = fetch_releases(board, now)
+                _follow(board, now, looked, Question.objects.filter(digest=plan.digest))  # before the next one is judged
+        _follow(board, now, looked, Question.objects.filter(name__in=known))
     looked.helpers_away = check_keys(now)
     Membership.objects.filter(pk=member.pk).update(looked_at=now)
     return looked
@@ -104,7 +110,7 @@ def _keep(plan: Plan, envelope: object, member: Membership, now: datetime, looke
         return
     cutoff = cutoff_of(plan)
     late = cutoff <= now
-    findings = () if late and not _named_before(plan) else judgement(plan, joining.joined_roster(member))
+    findings = () if late and not _named_before(plan) else judgement(plan, joining.joined_roster(member), now)
     question = Question(
         name=plan.plan,
         digest=plan.digest,
@@ -112,6 +118,7 @@ def _keep(plan: Plan, envelope: object, member: Membership, now: datetime, looke
         roster=member.roster,
         cutoff=cutoff,
         seen_at=now,
+        supersedes=plan.supersedes,
         findings=[{"code": f.code, "where": f.where, "parameters": f.parameters} for f in findings],
         charged=not findings,  # one whose time is over when first seen was charged by everybody else: so by this desk
     )
@@ -120,16 +127,16 @@ def _keep(plan: Plan, envelope: object, member: Membership, now: datetime, looke
     looked.refused += bool(findings)
 
 
-def judgement(plan: Plan, roster: Roster) -> tuple[Finding, ...]:
+def judgement(plan: Plan, roster: Roster, now: datetime) -> tuple[Finding, ...]:
     """Ask every rule, on this desk's own ledger and the plans that it knows: what each helper does too, on its own."""
     dictionary = dictionaries().get(plan.dictionary)
     if dictionary is None:
         return (Finding("rule.dictionary_version", "plan.dictionary", {"version": plan.dictionary}),)
     before = list(Question.objects.filter(charged=True).order_by("pk"))
     plans = tuple(plan_of(question) for question in before)
-    stopped = frozenset(question.name for question in before if not question.release)
-    known = Known(frozenset(dictionaries()), frozenset(), plans, stopped)
-    told = judge(plan, dictionary, roster, ledger_of(plans), known)
+    stopped = frozenset(question.name for question in before if not question.release and _given_up(question, now))
+    known = Known(frozenset(dictionaries()), frozenset(roster.ratified), plans, stopped)
+    told = judge(plan, dictionary, roster, ledger_of(plans, roster.yearly), known)
     if told.findings:
         return told.findings
     try:
@@ -139,10 +146,17 @@ def judgement(plan: Plan, roster: Roster) -> tuple[Finding, ...]:
     return ()
 
 
+def _given_up(question: Question, now: datetime) -> bool:
+    """Say whether no release will come any more: taken back, or so long over that the helpers have ended its run."""
+    return bool(question.withdrawal) or question.cutoff + timedelta(days=RUN_DAYS_MOST) <= now
+
+
 def check_keys(now: datetime) -> int:
     """Compare every open plan's keys with each helper's own signed answer; say how many helpers could not be asked."""
     away: set[int] = set()
-    for question in Question.objects.filter(charged=True, keys_checked_at=None, keys_differ=None, cutoff__gt=now):
+    for question in Question.objects.filter(
+        charged=True, keys_checked_at=None, keys_differ=None, cutoff__gt=now, withdrawal=""
+    ):
         plan, roster = plan_of(question), roster_of(question)
         asked = 0
         for party in PARTIES:
@@ -164,21 +178,40 @@ def check_keys(now: datetime) -> int:
     return len(away)
 
 
-def fetch_releases(board: Board, now: datetime) -> int:
-    """Fetch the release of each plan that had none, signed by all three helpers; say how many came."""
-    came = 0
-    for question in Question.objects.filter(release=""):
-        envelope = board.fetch(f"releases/{question.name}/release.json")
-        if envelope is None:
-            continue
-        try:
-            read_release(envelope, plan_of(question), roster_of(question))
-        except SansnomError:
-            continue  # whatever stands there is not the answer; `sansnom verify` says what it is
-        question.release, question.released_at = canonical_bytes(envelope).decode(), now
-        question.save(update_fields=["release", "released_at"])
-        came += 1
-    return came
+def _follow(board: Board, now: datetime, looked: Looked, questions: QuerySet[Question]) -> None:
+    """Fetch what came of these questions: the release of each that had none, or the word that it is taken back."""
+    for question in questions.filter(release=""):
+        looked.released += _take_release(board, question, now)
+        if not question.release and not question.withdrawal:
+            looked.withdrawn += _take_withdrawal(board, question)
+
+
+def _take_release(board: Board, question: Question, now: datetime) -> bool:
+    """Take a release that all three helpers signed."""
+    envelope = board.fetch(f"releases/{question.name}/release.json")
+    if envelope is None:
+        return False
+    try:
+        read_release(envelope, plan_of(question), roster_of(question))
+    except SansnomError:
+        return False  # whatever stands there is not the answer; `sansnom verify` says what it is
+    question.release, question.released_at = canonical_bytes(envelope).decode(), now
+    question.save(update_fields=["release", "released_at"])
+    return True
+
+
+def _take_withdrawal(board: Board, question: Question) -> bool:
+    """Take a withdrawal that the convener signed."""
+    envelope = board.fetch(f"withdrawals/{question.name}.json")
+    if envelope is None:
+        return False
+    try:
+        read_withdrawal(envelope, plan_of(question), roster_of(question))
+    except SansnomError:
+        return False  # not the convener's word, or about another question: nothing was taken back
+    question.withdrawal = canonical_bytes(envelope).decode()
+    question.save(update_fields=["withdrawal"])
+    return True
 
 
 def _named_before(plan: Plan) -> bool:

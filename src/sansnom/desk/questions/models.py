@@ -43,6 +43,8 @@ class Question(models.Model):
     keys_differ  the helper (0, 1, 2) whose signed answer is not what the plan says of its keys
     step         the step of the year's secret that its check value belongs to
     closed_at    when the desk forgot what it no longer needs
+    supersedes   the name of the question that this one says it corrects
+    withdrawal   the convener's signed word that the question is taken back
     """
 
     reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -58,6 +60,8 @@ class Question(models.Model):
     keys_differ = models.PositiveSmallIntegerField(null=True, blank=True)
     step = models.PositiveIntegerField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    supersedes = models.CharField(max_length=64, blank=True, db_index=True)
+    withdrawal = models.TextField(blank=True)
     release = models.TextField(blank=True)
     released_at = models.DateTimeField(null=True, blank=True)
     verdict_fetched_at = models.DateTimeField(null=True, blank=True)

@@ -115,7 +115,7 @@ def preview(question: Question, member: Membership) -> Preview:
     own, blocked = _own(question, member)
     precise = {told.table: told for told in expected_precision(plan, setting.dictionary, roster)}
     tables = tuple(_shown(spec, setting, entry, precise.get(spec.table), own) for spec in plan.tables)
-    ledger = own_ledger()
+    ledger = own_ledger(roster)
     bytes_ = sum(part_bytes(setting.layout, entry.size_class, party) + MANIFEST_BYTES for party in range(HELPERS))
     return Preview(
         elements=tuple((name, said(getattr(plan.request, name))) for name in type(plan.request).__dataclass_fields__),

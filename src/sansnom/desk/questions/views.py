@@ -1,6 +1,7 @@
 """The pages of questions: for directors alone. No page, message or address says afterwards what was decided, but on request."""
 
 import json
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -24,29 +25,12 @@ from sansnom.desk.questions.looking import Looked, plan_of, roster_of
 from sansnom.desk.questions.models import KeptChoice, Parcel, Question
 from sansnom.desk.questions.shown import preview, published, said
 from sansnom.desk.questions.speaking import refusals, sentence
+from sansnom.desk.questions.standing import WAITING, corrected_by, correction_of, state_of, withdrawal_of
 from sansnom.desk.questions.tending import tend
 from sansnom.terms.errors import PolicyRefusal, SansnomError
 
 LOOKING: Final = "look"
 LOOK_EVERY_HOURS: Final = 6
-
-
-def state_of(question: Question) -> str:
-    """Say where a question stands, in one word of the catalogue: nothing of it depends on what was decided."""
-    now = timezone.now()
-    newest = question.sendings.first()
-    missing = newest is not None and Parcel.objects.filter(sending=newest, receipt="").exists()
-    if question.release:
-        return "released"
-    if question.findings:
-        return "refused"
-    if question.cutoff <= now:
-        return "missed" if newest is None or missing else "computing"
-    if newest is not None:
-        return "unsent" if missing else "sent"
-    if question.keys_differ is not None:
-        return "keys_differ"
-    return "open" if question.keys_checked_at is not None else "keys_wait"
 
 
 @require_role(Role.DIRECTOR)
@@ -67,7 +51,7 @@ def all_questions(request: HttpRequest) -> HttpResponse:
         {"question": question, "title": said(plan.title), "requester": said(plan.request.requester), "state": state}
         for question, plan, state in rows
     ]
-    waiting = [one for one in listed if one["state"] in ("open", "unsent", "keys_wait", "keys_differ")]
+    waiting = [one for one in listed if one["state"] in WAITING]
     told = {
         "member": member,
         "waiting": waiting,
@@ -92,6 +76,8 @@ def _say_what_came(request: HttpRequest) -> None:
     elif isinstance(errand.brought, Looked):
         looked = errand.brought
         messages.success(request, say("questions.looked", count=looked.fresh))
+        if looked.withdrawn:
+            messages.warning(request, say("questions.looked.withdrawn", count=looked.withdrawn))
         if looked.unreadable:
             messages.warning(request, say("questions.looked.unreadable", count=looked.unreadable))
         if looked.helpers_away:
@@ -138,6 +124,7 @@ def _told(found: Question, form: DecisionForm) -> dict[str, object]:
     parcels = list(Parcel.objects.filter(sending=newest)) if newest is not None else []
     kept = KeptChoice.objects.filter(question=found).first()
     remembered = REMEMBERED.get(found.pk)
+    withdrawal = withdrawal_of(found)
     told: dict[str, object] = {
         "question": found,
         "plan": plan,
@@ -146,6 +133,10 @@ def _told(found: Question, form: DecisionForm) -> dict[str, object]:
         "convener": said(roster.convener),
         "state": state,
         "refusals": refusals(found.findings),
+        "withdrawn_on": date.fromisoformat(withdrawal.withdrawn_on) if withdrawal is not None else None,
+        "withdrawn_why": said(withdrawal.reason) if withdrawal is not None else "",
+        "correction": _linked(correction_of(found)),
+        "corrects": _linked(corrected_by(found)),
         "newest": newest,
         "parcels": [(said(roster.helpers[parcel.party].institution), parcel) for parcel in parcels],
         "kept": kept,
@@ -165,6 +156,10 @@ def _told(found: Question, form: DecisionForm) -> dict[str, object]:
         except PolicyRefusal as refusal:
             told["why_not"] = sentence(refusal)
     return told
+
+
+def _linked(other: Question | None) -> dict[str, object] | None:
+    return None if other is None else {"reference": other.reference, "title": said(plan_of(other).title)}
 
 
 def _kind(found: Question) -> str:
@@ -224,4 +219,5 @@ def release(request: HttpRequest, reference: UUID) -> HttpResponse:
     told = read_release(json.loads(found.release), plan, roster)
     tables, own = published(found, told, joining.membership())
     shown = {"question": found, "plan": plan, "release": told, "title": said(plan.title), "tables": tables, "own": own}
+    shown |= {"correction": _linked(correction_of(found)), "corrects": _linked(corrected_by(found))}
     return render(request, "questions/release.html", shown)
