@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sansnom.desk.files import read_organization
-from sansnom.desk.files.workbook import UNPACKED_BYTES_MAX
+from sansnom.desk.files.archive import UNPACKED_BYTES_MAX
 from sansnom.terms.errors import InputError
 from tests.desk_files.folders import SHEET, STRINGS, folder, inline, taken, told, workbook
 

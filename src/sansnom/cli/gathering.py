@@ -30,6 +30,8 @@ from sansnom.exchange.pepper import GroupSecret, PlanPepper, draw_group_secret, 
 from sansnom.exchange.setting import Setting
 from sansnom.exchange.verdict import rows_not_accepted
 from sansnom.exchange.wire import Manifest
+from sansnom.release.budget import ledger_of
+from sansnom.release.rules import Known, refuse_unless_allowed
 from sansnom.terms.errors import BrokenInvariant, InputError, PeerError, PolicyRefusal
 from sansnom.terms.parse import Reader, Text
 from sansnom.terms.party import PARTIES
@@ -134,6 +136,7 @@ class FileDesks:
     def __init__(self) -> None:
         """Begin with nobody."""
         self._keys: dict[str, PrivateKeys] = {}
+        self._answered: list[Plan] = []
 
     def public_keys(self, records: OrganizationRecords) -> PublicKeys:
         """Draw a desk's keys."""
@@ -153,8 +156,12 @@ class FileDesks:
     def submit(
         self, desks: Sequence[Desk], lines: Sequence[HelperLine], setting: Setting, pepper: PlanPepper, report: Report
     ) -> list[Sent]:
-        """Let each desk encode, split, seal and send; abstaining is the same work on dummies."""
+        """Let each desk encode, split, seal and send; abstaining is the same work on dummies. They share one copy of the ledger."""
         lists, sent = load_lists()[1], []
+        ledger = ledger_of(self._answered, setting.roster.yearly)
+        known = Known(frozenset(dictionaries()), frozenset(setting.roster.ratified), tuple(self._answered))
+        refuse_unless_allowed(setting.plan, setting.dictionary, setting.roster, ledger, known)
+        self._answered.append(setting.plan)
         for place, desk in enumerate(desks):
             report("demo.stage.submissions", place, len(desks))
             seat = Seat(desk.entry, self._keys[desk.entry.code], setting, pepper, lists)

@@ -4,17 +4,14 @@ A cell says how often it is repeated, and so does a row: a file of a kilobyte ca
 empty cells and rows at the end are never written out, and what is written out is counted.
 """
 
-import io
-import zipfile
-import zlib
 from typing import Final
 from xml.parsers import expat
 
+from sansnom.desk.files.archive import opened_archive
 from sansnom.desk.files.encoding import FileProblem
-from sansnom.desk.files.workbook import CELLS_MAX, ROWS_MAX, TEXT_CHARACTERS_MAX, UNPACKED_BYTES_MAX
+from sansnom.desk.files.workbook import CELLS_MAX, ROWS_MAX, TEXT_CHARACTERS_MAX
 
 _PART: Final = "content.xml"
-_CHUNK_BYTES: Final = 1 << 20
 _CELLS: Final = frozenset({"table-cell", "covered-table-cell"})
 _STATED: Final = {
     "date": "date-value",
@@ -32,28 +29,12 @@ def read_open_document(content: bytes) -> list[tuple[str, Rows]]:
     reader = _Reader()
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = _refuse
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
     parser.CharacterDataHandler = reader.text
-    unpacked = 0
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as source, source.open(_PART) as packed:
-            while piece := packed.read(_CHUNK_BYTES):
-                unpacked += len(piece)
-                if unpacked > UNPACKED_BYTES_MAX:
-                    raise FileProblem("file.xlsx.bomb")
-                parser.Parse(piece, False)  # noqa: FBT003 - expat's own signature: not the last piece
-            parser.Parse(b"", True)  # noqa: FBT003 - as above: the last piece
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, KeyError, OSError):
-        raise FileProblem("file.xlsx.broken") from None
-    except (expat.ExpatError, ValueError):
-        raise FileProblem("file.xlsx.broken") from None
+    with opened_archive(content) as source:
+        source.parse(_PART, parser)
     return reader.sheets
-
-
-def _refuse(*_: object) -> None:
-    raise FileProblem("file.xlsx.broken")
 
 
 class _Reader:

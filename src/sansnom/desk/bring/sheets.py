@@ -5,16 +5,15 @@ Everything happens in memory. A sheet is a name, and rows with the numbers that 
 
 import csv
 import io
-import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
 from sansnom.desk.bring.open_document import read_open_document
+from sansnom.desk.files.archive import opened_archive
 from sansnom.desk.files.encoding import FileProblem, decode
-from sansnom.desk.files.workbook import UNPACKED_BYTES_MAX, read_sheets
+from sansnom.desk.files.workbook import read_sheets
 
 FILE_BYTES_MAX: Final = 50_000_000
 ROWS_MAX: Final = 1_000_000
@@ -64,22 +63,11 @@ def _tables(name: str, content: bytes) -> Iterator[Told]:
 
 
 def _archived(content: bytes) -> Iterator[Told]:
-    """Read the CSV files of an archive, deepest folders last; what is beside them is passed over."""
-    unpacked = 0
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = [part for part in archive.infolist() if part.filename.casefold().endswith(".csv")]
-            if len(parts) > PARTS_MAX:
-                raise FileProblem("file.xlsx.bomb")
-            for part in parts:
-                with archive.open(part) as packed:
-                    told = packed.read(UNPACKED_BYTES_MAX - unpacked + 1)
-                unpacked += len(told)
-                if unpacked > UNPACKED_BYTES_MAX:
-                    raise FileProblem("file.xlsx.bomb")
-                yield PurePosixPath(part.filename).stem, list(_delimited(told))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
-        raise FileProblem("file.xlsx.broken") from None
+    """Read the CSV files of an archive, in its order; what is beside them is passed over."""
+    with opened_archive(content, PARTS_MAX) as archive:
+        for name in archive.names():
+            if name.casefold().endswith(".csv"):
+                yield PurePosixPath(name).stem, list(_delimited(archive.read(name)))
 
 
 def _delimited(content: bytes) -> Iterator[tuple[int, Sequence[str]]]:

@@ -88,7 +88,9 @@ def look(now: datetime, report: Report = lambda _done, _total: None) -> Looked:
         for plan, envelope in sorted(found, key=lambda one: (one[0].cutoff, one[0].plan)):
             if known.get(plan.plan) != plan.digest:
                 _keep(plan, envelope, member, now, looked)
-                _follow(board, now, looked, Question.objects.filter(digest=plan.digest))  # before the next one is judged
+                _follow(
+                    board, now, looked, Question.objects.filter(digest=plan.digest)
+                )  # before the next one is judged
         _follow(board, now, looked, Question.objects.filter(name__in=known))
     looked.helpers_away = check_keys(now)
     Membership.objects.filter(pk=member.pk).update(looked_at=now)
