@@ -393,6 +393,7 @@ PARTS: Final = (
 LEFT_OUT: Final[Mapping[str, str]] = {
     "people.SearchToken": "copies of the names, folded for finding",
     "people.PossibleDuplicate": "a machine's guess about two files, replaced at each look",
+    "work.HandedOver": "how a transfer can be taken back; who followed the person is told in full",
     "work.Removed": "rows removed within the day, which an undo may still put back",
 }
 """Tables that point to a person and are not in a copy, with the reason."""

@@ -18,8 +18,8 @@ from sansnom.desk.people.access import programmes_seen_by, visible_to
 from sansnom.desk.people.seeing import file_asked
 from sansnom.desk.work.fields import own_field, programme_field, staff_field
 from sansnom.desk.work.lists import caseload
-from sansnom.desk.work.models import Assignment, Enrolment
-from sansnom.desk.work.opening import assign, enrol, leave
+from sansnom.desk.work.models import Assignment, Enrolment, Transfer
+from sansnom.desk.work.opening import assign, enrol, leave, take_back
 from sansnom.desk.work.reaching import act_of, row_asked
 from sansnom.desk.work.words import CLOSINGS
 from sansnom.terms.errors import PolicyRefusal
@@ -98,18 +98,44 @@ def transfer(request: HttpRequest) -> HttpResponse:
     by_programme: dict[Any, list[Any]] = {}
     for one in chosen:
         by_programme.setdefault(one.programme, []).append(one.person)
-    outside = 0
+    outside, kept = 0, Transfer.objects.create(by=viewer)
     for programme, persons in by_programme.items():
         try:
-            moved += assign(viewer, persons, programme, to)
+            moved += assign(viewer, persons, programme, to, transfer=kept)
         except PolicyRefusal:
             outside += len(persons)
             continue
         record_accesses(viewer, [person.reference for person in persons], Act.CHANGED)
-    messages.success(request, say("work.caseload.moved", count=moved))
+    if moved:
+        undo = reverse("work:undo_transfer", args=[kept.reference])
+        done_with_undo(request, say("work.caseload.moved", count=moved, who=to.name), undo)
+    else:
+        kept.delete()
+    if not (moved or outside):
+        messages.info(request, say("work.caseload.same", who=to.name))
     if outside:
         messages.warning(request, say("work.caseload.outside", count=outside))
     return redirect(back)
+
+
+@require_POST
+def undo_transfer(request: HttpRequest, reference: uuid.UUID) -> HttpResponse:
+    """Take a transfer back: whoever gave the files, and nobody else."""
+    viewer = me(request)
+    kept = Transfer.objects.filter(reference=reference, by=viewer).first()
+    if kept is None:
+        raise Http404
+    ended = kept.files.filter(begun__until_on=None, ended__isnull=False).select_related("ended__staff").first()
+    seen = kept.files.filter(begun__programme__in=programmes_seen_by(viewer))
+    persons = list(seen.values_list("begun__person__reference", flat=True))
+    back, moved_on = take_back(viewer, kept)
+    record_accesses(viewer, persons, Act.CHANGED)
+    kept.delete()
+    messages.success(request, say("work.caseload.back", count=back))
+    if moved_on:
+        messages.warning(request, say("work.caseload.moved_on", count=moved_on))
+    whose = ended.ended.staff if ended is not None and ended.ended is not None else viewer
+    return redirect(reverse("work:caseload") + ("" if whose == viewer else f"?colleague={whose.pk}"))
 
 
 class FollowForm(DeskForm):

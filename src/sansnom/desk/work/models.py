@@ -461,6 +461,22 @@ class Assignment(Act):
         )
 
 
+class Transfer(Stored):
+    """Files given to a colleague at one time, so that it can be taken back as it was given."""
+
+    reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+
+
+class HandedOver(Stored):
+    """One file of a transfer: what began with it, and what it ended."""
+
+    transfer = models.ForeignKey(Transfer, on_delete=models.CASCADE, related_name="files")
+    begun = models.OneToOneField(Assignment, on_delete=models.CASCADE, related_name="+")
+    ended = models.OneToOneField(Assignment, on_delete=models.CASCADE, null=True, related_name="+")
+
+
 class ServiceName(Stored):
     """What the organization calls a service of the dictionary, and whether it offers it. Without a row: the dictionary's words."""
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from sansnom.desk.people.access import Viewer, programmes_seen_by
 from sansnom.desk.people.models import Person
 from sansnom.desk.people.naming import Name, call_person
-from sansnom.desk.work.models import Assignment, Enrolment, Programme
+from sansnom.desk.work.models import Assignment, Enrolment, HandedOver, Programme, Transfer
 from sansnom.terms.errors import PolicyRefusal
 
 
@@ -54,8 +54,18 @@ def leave(by: Viewer, person: Person, programme: Programme, closing: str, on: da
 
 
 @transaction.atomic
-def assign(by: Viewer, persons: Iterable[Person], programme: Programme, to: Any, on: date | None = None) -> int:  # noqa: ANN401 - a colleague, of the class that the settings name
-    """Give these persons' files in a programme to a colleague who sees it; return how many changed hands."""
+def assign(
+    by: Viewer,
+    persons: Iterable[Person],
+    programme: Programme,
+    to: Any,  # noqa: ANN401 - a colleague, of the class that the settings name
+    on: date | None = None,
+    transfer: Transfer | None = None,
+) -> int:
+    """Give these persons' files in a programme to a colleague who sees it; return how many changed hands.
+
+    transfer  where it is kept what began and what ended, so that `take_back` can undo it
+    """
     check_programme(by, programme)
     check_programme(to, programme)
     day = on or timezone.localdate()
@@ -63,11 +73,27 @@ def assign(by: Viewer, persons: Iterable[Person], programme: Programme, to: Any,
     wanted = set(inside.values_list("person_id", flat=True))
     opened = Assignment.objects.filter(person__in=wanted, programme=programme, until_on=None)
     wanted -= set(opened.filter(staff=to).values_list("person_id", flat=True))
-    opened.exclude(staff=to).update(until_on=day)
-    Assignment.objects.bulk_create(
+    ended = {one.person_id: one for one in opened.exclude(staff=to)}
+    Assignment.objects.filter(pk__in=[one.pk for one in ended.values()]).update(until_on=day)
+    begun = Assignment.objects.bulk_create(
         Assignment(person_id=person, programme=programme, staff=to, from_on=day) for person in sorted(wanted)
     )
-    return len(wanted)
+    if transfer is not None:
+        HandedOver.objects.bulk_create(
+            HandedOver(transfer=transfer, begun=one, ended=ended.get(one.person_id)) for one in begun
+        )
+    return len(begun)
+
+
+@transaction.atomic
+def take_back(by: Viewer, transfer: Transfer) -> tuple[int, int]:
+    """Undo a transfer: each file goes back to who followed it; say how many did, and how many have changed hands since."""
+    seen = programmes_seen_by(by).values_list("pk", flat=True)
+    files = list(transfer.files.select_related("begun", "ended").filter(begun__programme__in=list(seen)))
+    still = [one for one in files if one.begun.until_on is None]
+    Assignment.objects.filter(pk__in=[one.begun_id for one in still]).delete()
+    Assignment.objects.filter(pk__in=[one.ended_id for one in still if one.ended_id]).update(until_on=None)
+    return len(still), len(files) - len(still)
 
 
 def transfer_caseload(by: Viewer, leaving: Any, to: Any, programme: Programme, on: date | None = None) -> int:  # noqa: ANN401 - colleagues, as above

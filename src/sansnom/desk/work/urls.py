@@ -33,6 +33,7 @@ urlpatterns = [
     path("work/turned-away/<row:number>/remove/", unmet.remove_turned_away, name="remove_turned_away"),
     path("work/caseload/", caseload.show, name="caseload"),
     path("work/caseload/transfer/", caseload.transfer, name="transfer"),
+    path("work/caseload/transfers/<uuid:reference>/undo/", caseload.undo_transfer, name="undo_transfer"),
     path("work/programmes/", programmes.listed, name="programmes"),
     path("work/programmes/new/", programmes.new, name="new_programme"),
     path("work/programmes/<row:number>/", programmes.change, name="programme"),
