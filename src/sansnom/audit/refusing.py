@@ -56,7 +56,10 @@ Seats = Callable[[str], tuple[HelperSeat, ...]]
 class Taker(Protocol):
     """Somebody who must refuse alone: a desk, or one helper."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Say who it is."""
+        ...
 
     def take(self, plan: Plan) -> tuple[str, ...]:
         """Hand the question over as its convener signs it; give the codes of the refusal, none when it was accepted."""
@@ -237,8 +240,8 @@ def _misshapen(honest: Plan) -> Iterator[Bait]:
     yield Bait("rule.table.bound", _one(honest, SUM, measure="service_hours", bound=0))
     yield Bait("rule.table.bins", _one(honest, MINIMUM, measure="days_to_first_service", bins=(90, 30)))
     yield Bait("rule.table.bands", _one(honest, TRANSITIONS, scale="EQ.listening", bands=(8, 4)))
-    tally = {"services": ("reception",), "measure": "waiting", "bound": 4}
-    yield Bait("rule.table.tally_dimensions", _one(honest, TALLY, dimensions=("sex",), **tally))
+    tally = _one(honest, TALLY, dimensions=("sex",), services=("reception",), measure="waiting", bound=4)
+    yield Bait("rule.table.tally_dimensions", tally)
     declared = (DimensionUse("sex"), DimensionUse("sex"))
     yield Bait("rule.dimension_twice", replace(_one(honest, dimensions=("sex",)), dimensions=declared))
     linking = honest.linking
