@@ -16,6 +16,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db.models import Model, QuerySet
 
+from sansnom.desk.accounts.models import Colleague
 from sansnom.desk.bring.writing import Cell, harmless
 from sansnom.desk.files.columns import TABLES, FileTable
 from sansnom.desk.people.access import in_sight, of_visible_persons, programmes_seen_by, visible_to
@@ -25,6 +26,10 @@ from sansnom.desk.work import models as work
 _ROWS_AT_ONCE: Final = 2_000
 _LEFT_OUT: Final = frozenset({"searchtoken", "removed", "possibleduplicate", "duplicatelook"})
 """What the desk makes of other rows, or holds only for a day."""
+EXPORT_FORMAT: Final = "sansnom/desk-export/1"
+COLLEAGUES: Final = "accounts.colleague"
+COLLEAGUE_COLUMNS: Final = ("id", "sign_in_name", "name", "role", "language")
+"""Who wrote the rows: never a password, a passphrase or a second factor."""
 
 
 def lists(viewer: Any) -> Iterator[tuple[str, Iterator[Sequence[Cell]]]]:  # noqa: ANN401 - a colleague
@@ -111,11 +116,11 @@ def archive(viewer: Any, organization: str) -> bytes:  # noqa: ANN401 - a collea
 
 def as_json(viewer: Any, organization: str) -> Iterator[str]:  # noqa: ANN401 - a colleague
     """Write every row of people, work and agreement that exists for this colleague, table by table."""
-    head = json.dumps({"schema": "sansnom/desk-export/1", "organization": organization}, ensure_ascii=False)
+    head = json.dumps({"schema": EXPORT_FORMAT, "organization": organization}, ensure_ascii=False)
     yield head[:-1] + ', "tables": {'
     for place, (name, rows) in enumerate(_tables(viewer)):
         yield f"{',' if place else ''}\n{json.dumps(name)}: ["
-        for number, row in enumerate(rows.values().iterator(chunk_size=_ROWS_AT_ONCE)):
+        for number, row in enumerate(rows.iterator(chunk_size=_ROWS_AT_ONCE)):
             yield f"{',' if number else ''}\n{json.dumps(row, ensure_ascii=False, default=_plain)}"
         yield "]"
     yield "}}\n"
@@ -129,13 +134,30 @@ def _plain(value: Any) -> str:  # noqa: ANN401 - what JSON has no form for
     raise TypeError
 
 
-def _tables(viewer: Any) -> Iterator[tuple[str, QuerySet[Any]]]:  # noqa: ANN401 - a colleague
+def _tables(viewer: Any) -> Iterator[tuple[str, QuerySet[Any, dict[str, Any]]]]:  # noqa: ANN401 - a colleague
     """Choose, of each table, the rows that exist for this colleague: by programme, by person, or all of plain lists."""
-    for app in ("people", "work", "agreement"):
-        for model in apps.get_app_config(app).get_models(include_auto_created=True):
-            rows = _seen(model, viewer)
-            if rows is not None:
-                yield f"{app}.{model._meta.model_name}", rows.order_by("pk")  # noqa: SLF001 - Django's documented interface
+    yield COLLEAGUES, Colleague.objects.order_by("pk").values(*COLLEAGUE_COLUMNS)
+    for name, model in table_models().items():
+        rows = _seen(model, viewer)
+        if rows is not None:
+            yield name, rows.order_by("pk").values()
+
+
+def table_models() -> dict[str, type[Model]]:
+    """Give the tables that an export holds, by their names in it."""
+    found = (model for app in ("people", "work", "agreement") for model in _models_of(app))
+    return {model._meta.label_lower: model for model in found if _exported(model)}  # noqa: SLF001 - Django's documented interface
+
+
+def _models_of(app: str) -> Iterable[type[Model]]:
+    return apps.get_app_config(app).get_models(include_auto_created=True)
+
+
+def _exported(model: type[Model]) -> bool:
+    """Tell whether some rule says whose the rows of a table are."""
+    name = str(model._meta.model_name)  # noqa: SLF001 - as above
+    fields = {field.name for field in model._meta.get_fields()}  # noqa: SLF001 - as above
+    return name in _SPECIAL or (name not in _LEFT_OUT and bool(fields & {"programme", "person"}))
 
 
 def _seen(model: type[Model], viewer: Any) -> QuerySet[Any] | None:  # noqa: ANN401 - a colleague

@@ -15,5 +15,6 @@ urlpatterns = [
     path("bring/<uuid:reference>/undo/", results.take_back_all, name="undo"),
     path("bring/everything/", exporting.export, name="export"),
     path("bring/everything/archive/", exporting.archive, name="archive"),
+    path("bring/everything/back/", exporting.back, name="back"),
     path("bring/everything/workbook/", exporting.workbook, name="workbook"),
 ]
