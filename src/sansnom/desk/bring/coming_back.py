@@ -6,7 +6,7 @@ column, never what stood there. Who wrote the rows becomes a colleague without a
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -134,7 +134,7 @@ def _row(
     row: object,
     place: int,
     colleagues: Mapping[int, int],
-    columns: Iterable[str] = (),
+    columns: Collection[str] = (),
 ) -> Any:  # noqa: ANN401 - as above
     """Read one row by its columns' own reading and limits; a number of a colleague becomes that of the colleague here."""
     if not isinstance(row, dict):
