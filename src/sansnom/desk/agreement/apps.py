@@ -16,7 +16,9 @@ class AgreementConfig(AppConfig):
     name = "sansnom.desk.agreement"
     label = "agreement"
     default_auto_field = "django.db.models.BigAutoField"
-    settings_pages: Final = (Place("agreement.notices", "agreement:notices", 25, hint="agreement.notices.hint"),)
+    settings_pages: Final = (
+        Place("agreement.notices", "agreement:notices", 25, hint="agreement.notices.hint", group="law"),
+    )
     person_sections: Final = (
         Section("agreement.section", "agreement/on_top.html", 10, f"{_VIEWS}.on_top", "joint", place="top"),
         Section("agreement.section", "agreement/section.html", 60, f"{_VIEWS}.on_person_page", "agreement"),

@@ -14,6 +14,6 @@ class BringConfig(AppConfig):
     label = "bring"
     default_auto_field = "django.db.models.BigAutoField"
     settings_pages: Final = (
-        Place("bring.nav", "bring:start", 40, role="coordinator", hint="bring.nav.hint"),
-        Place("bring.export.nav", "bring:export", 41, role="director", hint="bring.export.nav.hint"),
+        Place("bring.nav", "bring:start", 40, role="coordinator", hint="bring.nav.hint", group="files"),
+        Place("bring.export.nav", "bring:export", 41, role="director", hint="bring.export.nav.hint", group="files"),
     )

@@ -33,6 +33,9 @@ class DeskModelForm(forms.ModelForm):  # type: ignore[type-arg] # Django's form 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - what Django's forms take
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():  # a row of dashes is no choice to pick
+            if isinstance(field, forms.ChoiceField) and isinstance(field.widget, forms.RadioSelect) and field.required:
+                field.choices = [choice for choice in field.choices if choice[0] != ""]
 
 
 class NameInput(forms.TextInput):

@@ -1,10 +1,14 @@
 """Where one can go. Each app says in its `apps.py` what it adds; the base template shows it to those whose role allows it."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.apps import apps
 from django.urls import NoReverseMatch, reverse
+
+
+GROUPS: Final = ("you", "house", "files", "law", "safety", "joint")
+"""What the settings are about, in the order in which they are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +17,7 @@ class Place:
 
     `words` is the name of its text, `address` the name of its URL, `role` the least role that sees it, `letter` the
     key that opens it after `g`. An app lists its places: `navigation = (Place(...),)`, `settings_pages = (Place(...),)`.
+    `group` is the heading that a settings page stands under, one of GROUPS.
     """
 
     words: str
@@ -21,6 +26,7 @@ class Place:
     role: str = "counsellor"
     letter: str = ""
     hint: str = ""
+    group: str = "house"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,7 @@ class Shown:
     url: str
     letter: str
     current: bool
+    group: str
 
 
 def places_of(kind: str, colleague: Any, path: str) -> list[Shown]:  # noqa: ANN401 - a Colleague; the house knows no accounts
@@ -49,5 +56,11 @@ def places_of(kind: str, colleague: Any, path: str) -> list[Shown]:  # noqa: ANN
         except NoReverseMatch:
             continue
         current = path == url or (url != "/" and path.startswith(url))
-        shown.append(Shown(place.words, place.hint, url, place.letter, current))
+        shown.append(Shown(place.words, place.hint, url, place.letter, current, place.group))
     return shown
+
+
+def grouped(pages: list[Shown]) -> list[tuple[str, list[Shown]]]:
+    """Put pages under their headings; a heading without a page is left out."""
+    told = [(group, [page for page in pages if page.group == group]) for group in GROUPS]
+    return [(f"house.settings.{group}", found) for group, found in told if found]

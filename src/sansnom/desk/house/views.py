@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from sansnom.desk.house.drafts import keep_draft
-from sansnom.desk.house.navigation import places_of
+from sansnom.desk.house.navigation import grouped, places_of
 
 TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
@@ -62,7 +62,7 @@ def keys(request: HttpRequest) -> HttpResponse:
 @require_safe
 def settings_page(request: HttpRequest) -> HttpResponse:
     """List what can be set, for this colleague's role."""
-    return render(request, "house/settings.html", {"pages": places_of("settings_pages", request.user, "")})
+    return render(request, "house/settings.html", {"groups": grouped(places_of("settings_pages", request.user, ""))})
 
 
 @login_not_required

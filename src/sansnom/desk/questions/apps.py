@@ -14,5 +14,5 @@ class QuestionsConfig(AppConfig):
     label = "questions"
     navigation: Final = (Place("questions.nav", "questions:all", 40, role="director", letter="q"),)
     settings_pages: Final = (
-        Place("questions.join", "questions:join", 60, role="director", hint="questions.join.hint"),
+        Place("questions.join", "questions:join", 60, role="director", hint="questions.join.hint", group="joint"),
     )
