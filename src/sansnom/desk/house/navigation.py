@@ -6,7 +6,6 @@ from typing import Any, Final
 from django.apps import apps
 from django.urls import NoReverseMatch, reverse
 
-
 GROUPS: Final = ("you", "house", "files", "law", "safety", "joint")
 """What the settings are about, in the order in which they are shown."""
 
