@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from sansnom.helper.check import check_helper
 from sansnom.helper.store import Store
 from sansnom.terms.party import PARTIES
 from sansnom.transparency.signature import verify_object
@@ -32,11 +33,17 @@ def check_board(kit: Kit, ring: Ring) -> None:
         verify_object(kind, json.loads(place.read_bytes()), keys, most)
 
 
+def check_store(ring: Ring, party: int) -> None:
+    """`sansnom helper check` finds nothing in the folder of whoever just died."""
+    assert check_helper(ring.home(party)).findings == ()
+
+
 def check_end(kit: Kit, ring: Ring) -> None:
     """The release is the right one, byte for byte; each helper holds it, one charge, all that it accepted, and no key."""
     assert ring.release() == kit.right_release()
     check_board(kit, ring)
     for party in PARTIES:
+        check_store(ring, party)
         store = Store(ring.home(party) / "store.sqlite")
         run, key = store.run(PLAN), store.plan_key(PLAN)
         assert run is not None
@@ -60,6 +67,7 @@ def die_once(kit: Kit, party: int, kind: str, at: int) -> bool:
             return False
         assert ring.ended(party) == KILLED
         check_board(kit, ring)
+        check_store(ring, party)
         ring.start(party)
         ring.until_published()
         ring.kill_all()
@@ -109,6 +117,7 @@ def test_killed_at_any_message_of_a_run(kit: Kit, party: int) -> None:
             wait_for(lambda: ring.ended(party) is not None or ring.published(), f"death at message {at}")
             assert ring.ended(party) in (KILLED, None)
             check_board(kit, ring)
+            check_store(ring, party)
         ring.kill_all()
         check_end(kit, ring)
     assert at > 200

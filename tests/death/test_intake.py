@@ -2,6 +2,7 @@
 
 import pytest
 
+from sansnom.helper.check import check_helper
 from sansnom.helper.store import Store
 from sansnom.terms.party import PARTIES
 from sansnom.terms.plan import HelperSeat
@@ -36,6 +37,7 @@ def die_once(kit: Kit, seats: list[HelperSeat], party: int, kind: str, at: int) 
     """Let a helper die at one point of its intake; False when all was done before that point came."""
     with kit.ring() as ring:
         told = live_through(kit, ring, party, ring.orders(party, kind=kind, at=at), seats)
+        assert check_helper(ring.home(party)).findings == ()
         store = Store(ring.home(party) / "store.sqlite")
         key, run = store.plan_key(PLAN), store.run(PLAN)
         assert key is not None

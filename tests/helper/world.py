@@ -312,7 +312,7 @@ def make_world(folder: Path, addresses: list[tuple[str, str]] | None = None, see
     ]
     organizations = tuple(examples.organization(n + 1, code) for n, code in enumerate(CODES))
     convener = examples.keys_of("convener")
-    roster = Roster(1, "2026", SAID, convener.public.sign_key, tuple(entries), organizations)
+    roster = Roster(1, "2026", SAID, convener.public.sign_key, tuple(entries), organizations, trial=True)
     signed = sign_object("roster", roster.to_json(), convener.signing)
     (folder / "roster.json").write_bytes(canonical_bytes(signed))
     world = World(folder, roster, signed, clock, randomness)

@@ -3,6 +3,7 @@
 init     make its keys, its certificate and its empty store; print what goes on the roster
 serve    run it until it is told to stop
 status   say how far its runs are: states and counts
+check    look over its folder, changing nothing: after a crash, a full disk, a doubt
 """
 
 import argparse
@@ -50,13 +51,16 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse does not nam
 
     status = verbs.add_parser("status", help="how far its runs are · où en sont ses calculs")
     status.add_argument("--dir", type=Path, required=True, metavar="DIR")
-    status.add_argument("--json", action="store_true", help="as JSON · en JSON")
+    check = verbs.add_parser("check", help="look over its folder, change nothing · vérifier son dossier")
+    check.add_argument("--dir", type=Path, required=True, metavar="DIR")
+    for verb in (status, check):
+        verb.add_argument("--json", action="store_true", help="as JSON · en JSON")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do one of its verbs; 0 when done."""
-    {"init": _init, "serve": _serve, "status": _status}[args.helper_verb](args)
-    return 0
+    """Do one of its verbs; 0 when done, 1 when a check has found something."""
+    verbs = {"init": _init, "serve": _serve, "status": _status, "check": _check}
+    return verbs[args.helper_verb](args) or 0
 
 
 def _init(args: argparse.Namespace) -> None:
@@ -118,3 +122,20 @@ def _status(args: argparse.Namespace) -> None:
     args.voice.say("helper.status", party=told["party"], plans=len(runs), size=told["bytes"])
     for line in runs:
         args.voice.say("helper.status_run", **line)
+
+
+def _check(args: argparse.Namespace) -> int:
+    from sansnom.helper.check import check_helper
+
+    checked = check_helper(args.dir)
+    if args.json:
+        found = [{"code": f.code, "where": f.where} for f in checked.findings]
+        told = {"ok": not found, "findings": found, "plans": checked.plans, "submissions": checked.submissions}
+        print(json.dumps({"schema": "sansnom/helper-check/1", **told}))
+    elif not checked.findings:
+        args.voice.say("check.sound", plans=checked.plans, submissions=checked.submissions)
+    else:
+        from sansnom.cli.verify import say_findings
+
+        say_findings(args.voice, checked.findings)
+    return 1 if checked.findings else 0

@@ -41,6 +41,11 @@ STATUS: Final = {
     "submission.replayed": 409,
     "plan.taken": 409,
     "plan.late": 410,
+    "verdict.forgotten": 410,
+    "disk.full": 507,
+    "disk.read_only": 507,
+    "disk.broken": 507,
+    "disk.damaged": 507,
 }
 """Status of an answer by the code of its error; other refusals are 422 by rule or 403, other input 400, our bugs 500."""
 

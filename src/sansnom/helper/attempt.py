@@ -36,7 +36,7 @@ from sansnom.helper.agreement import (
     seat,
     tell_both,
 )
-from sansnom.helper.gather import draw_noise, gather_shares
+from sansnom.helper.gather import draw_noise, gather_shares, whole_ones
 from sansnom.helper.keys import noise_commitment, noise_key
 from sansnom.helper.means import Means, load_measured
 from sansnom.helper.progress import Progress
@@ -111,6 +111,8 @@ class Attempt:
             raise BrokenInvariant("run.step", plan=name)
         numbers = [organization.number for organization in setting.roster.organizations]
         held = {h.number: h.manifest for h in means.store.all_held(name)}
+        if run.agreed is None:
+            held = self._whole(name, setting, key, held)
         members = self._run(compare_held(party, numbers, held))
         if len(members) < setting.plan.minimum_organizations and run.agreed is None:
             raise PolicyRefusal("run.set.small", found=len(members), expected=setting.plan.minimum_organizations)
@@ -119,6 +121,17 @@ class Attempt:
         means.store.keep_agreed(name, canonical_bytes(agreed.to_json()), means.instant())
         means.watch.note("run.agreed", plan=name, members=len(members))
         return agreed, key
+
+    def _whole(self, name: str, setting: Setting, key: PlanKey, held: dict[int, str]) -> dict[int, str]:
+        """Leave out, by number and before anything is fixed, what a damaged disk has changed since it was accepted."""
+        means = self.means
+        if key.seal_private is None:
+            raise BrokenInvariant("run.step", plan=name)
+        keys = PrivateKeys(means.identity.keys.sign_seed, key.seal_private)
+        whole = whole_ones(setting, int(means.identity.party), keys, held, lambda n: means.store.body(name, n))
+        for number in sorted(held.keys() - whole.keys()):
+            means.watch.note("submission.damaged", plan=name, organization=number)
+        return whole
 
     def _commit(self, salt: bytes, setting: Setting) -> tuple[str, ...]:
         """Tell the commitment to this helper's noise, and hold each peer to the one that the signed plan has of it.

@@ -1,6 +1,6 @@
 """From sealed submissions on disk to one helper's shares of all rows, side by side; in memory only."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from sansnom.exchange.submission import OpenedSubmission, open_submission
 from sansnom.exchange.wire import Manifest
 from sansnom.release.account import noise_scales
 from sansnom.release.noise import WORDS_PER_CELL, noise_share
-from sansnom.terms.errors import BrokenInvariant
+from sansnom.terms.errors import BrokenInvariant, InputError, PolicyRefusal
 
 
 def gather_shares(
@@ -22,8 +22,8 @@ def gather_shares(
 ) -> tuple[SubmittedShares, list[Manifest]]:
     """Open the submissions of the agreed set, by roster number, and lay their columns side by side.
 
-    Pre:  each was opened and checked when it was accepted; `body` gives the bytes that were kept.
-    Raises BrokenInvariant `gather.manifest` when what was kept is not what was agreed on.
+    Pre:  each was opened and checked when it was accepted, and again before it was agreed on; `body` gives the bytes kept.
+    Raises PolicyRefusal `run.damaged` when what was kept is not what was agreed on: no other attempt can cure it.
     """
     layout = setting.layout
     sizes = [setting.organization(number).size_class for number, _ in members]
@@ -34,9 +34,9 @@ def gather_shares(
     manifests: list[Manifest] = []
     start = 0
     for place, ((number, digest), size) in enumerate(zip(members, sizes, strict=True)):
-        opened = open_submission(body(number), setting, party, keys.sealing)
-        if opened.manifest.digest != digest:
-            raise BrokenInvariant("gather.manifest", organization=number)
+        opened = _intact(number, digest, setting, party, keys, body)
+        if opened is None:
+            raise PolicyRefusal("run.damaged", organization=number)
         stretch = slice(start, start + size)
         for side, component in enumerate(_components(opened)):
             key_part, word_part, tally_part = _columns(component, size, len(layout.keys), layout.words)
@@ -47,6 +47,24 @@ def gather_shares(
         start += size
     numbers = np.repeat(np.array([number for number, _ in members], dtype=np.uint16), sizes)
     return SubmittedShares(Words(match_keys), Words(payload), Words(tallies), numbers), manifests
+
+
+def whole_ones(
+    setting: Setting, party: int, keys: PrivateKeys, held: Mapping[int, str], body: Callable[[int], bytes]
+) -> dict[int, str]:
+    """Give those of the held submissions that still open to what their desks signed: a disk may have changed a byte since."""
+    return {n: digest for n, digest in held.items() if _intact(n, digest, setting, party, keys, body) is not None}
+
+
+def _intact(
+    number: int, digest: str, setting: Setting, party: int, keys: PrivateKeys, body: Callable[[int], bytes]
+) -> OpenedSubmission | None:
+    """Open one submission; None when it is not what was accepted any more."""
+    try:
+        opened = open_submission(body(number), setting, party, keys.sealing)
+    except (PolicyRefusal, InputError, BrokenInvariant):
+        return None
+    return opened if opened.manifest.digest == digest and opened.manifest.organization == number else None
 
 
 def _components(opened: OpenedSubmission) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:

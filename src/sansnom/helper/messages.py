@@ -133,6 +133,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "La vérification des lignes n’est pas encore terminée.",
         "The checks of the rows are not finished yet.",
     ),
+    "verdict.forgotten": (
+        "La vérification des lignes a été effacée : elle se demande dans les trente jours qui suivent la diffusion.",
+        "The checks of the rows were erased: they are fetched within thirty days of the release.",
+    ),
     # ---------------------------------------------------------------------------------------------- signatures
     "signature.shape": ("Ce n’est pas un fichier signé.", "This is not a signed file."),
     "signature.twice": ("Une clé a signé deux fois.", "One key signed twice."),
@@ -150,6 +154,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Arrêt sûr : un autre ensemble d’envois a déjà été signé pour cette question. Un seul peut l’être.",
         "Safe stop: another set of submissions was signed for this plan already. Only one may be.",
     ),
+    "run.damaged": (
+        "Arrêt sûr : l’envoi de l’organisme {organization} a changé sur le disque depuis l’accord. Rien n’a été publié.",
+        "Safe stop: the submission of organization {organization} changed on the disk after the agreement. Nothing was published.",
+    ),
     "run.peer_stopped": (
         "Arrêt sûr : une autre institution de calcul a arrêté ce calcul pour de bon. Rien n’a été publié.",
         "Safe stop: another helper stopped this run for good. Nothing was published.",
@@ -157,6 +165,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "run.overdue": (
         "Arrêt sûr : ce calcul n’a pas pu être signé à temps après sa date limite. Les clés et les envois sont détruits.",
         "Safe stop: this run could not be signed in time after its cut-off. Keys and submissions are destroyed.",
+    ),
+    "plan.early": (
+        "La question {plan} prend des envois jusqu’à sa date limite publiée. Seule une liste d’essai se clôt plus tôt.",
+        "Plan {plan} takes submissions until its published cut-off. Only a trial roster closes earlier.",
     ),
     "plan.far": (
         "La date limite est trop lointaine : au plus {most} jours, car les envois sont gardés jusque-là.",
@@ -236,6 +248,26 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Un autre processus lit le fichier : il garde d’anciennes pages. La destruction attend.",
         "Another process reads the store and keeps old pages of it. The destruction waits.",
     ),
+    "store.other": (
+        "{where} : ce fichier a été fait avec d’autres clés que celles du dossier. Remettez chaque fichier à sa place.",
+        "{where}: this store was made with other keys than those of the folder. Put each file back in its place.",
+    ),
+    "disk.full": (
+        "{where} : le disque est plein. Rien n’est perdu : faites de la place, la suite vient d’elle-même.",
+        "{where}: the disk is full. Nothing is lost: make room, and it goes on by itself.",
+    ),
+    "disk.read_only": (
+        "{where} : rien ne peut être écrit ici. Rien n’est perdu : rendez l’écriture possible, la suite vient d’elle-même.",
+        "{where}: nothing can be written here. Nothing is lost: make it writable, and it goes on by itself.",
+    ),
+    "disk.broken": (
+        "{where} : le disque répond par une erreur. Arrêtez, changez le disque, et prévenez les deux autres institutions.",
+        "{where}: the disk answers with an error. Stop, change the disk, and tell the two other helpers.",
+    ),
+    "disk.damaged": (
+        "{where} : le fichier est abîmé. Ne le réparez pas : lancez `sansnom helper check`, puis suivez le guide.",
+        "{where}: the file is damaged. Do not mend it: run `sansnom helper check`, then follow the guide.",
+    ),
     "store.locked": (
         "Une autre instance de cette institution de calcul est déjà en marche.",
         "Another instance of this helper is running already.",
@@ -253,6 +285,55 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "{where}: a folder, or an address that starts with https://",
     ),
     "board.name": ("Ce nom ne peut pas être celui d’un fichier public.", "This cannot be the name of a public file."),
+    # --------------------------------------------------------------------------------------------------- check
+    "check.sound": (
+        "Rien à signaler : {plans} questions, {submissions} envois vérifiés.",
+        "Nothing was found: {plans} plans and {submissions} submissions checked.",
+    ),
+    "check.keys": (
+        "{where} : ces clés ne sont pas celles de helper.json. Cette institution ne peut plus signer; faites changer la liste.",
+        "{where}: these keys are not those of helper.json. This helper can no longer sign; have the roster changed.",
+    ),
+    "check.certificate": (
+        "{where} : ce n’est pas le certificat que dit helper.json, ou pas sa clé. Les autres refuseront la ligne.",
+        "{where}: not the certificate that helper.json says, or not its key. The others will refuse the line.",
+    ),
+    "check.copy": (
+        "{where} : copie du fichier. Détruisez-la : nul ne peut attester de ce qu’elle garde.",
+        "{where}: a copy of the store. Destroy it: nobody can attest what it keeps.",
+    ),
+    "check.ledger": (
+        "{where} : le registre des dépenses ne peut pas être lu. Aucune question ne sera plus acceptée.",
+        "{where}: the ledger of charges cannot be read. No plan will be accepted any more.",
+    ),
+    "check.charge": (
+        "{where} : cette question n’est pas inscrite une fois, et une seule, aux dépenses.",
+        "{where}: this plan is not charged once, and once only.",
+    ),
+    "check.plan": (
+        "{where} : la question gardée n’est pas celle que le convocateur a signée.",
+        "{where}: the plan that is kept is not the one that its convener signed.",
+    ),
+    "check.plan_key": (
+        "{where} : la clé ou le secret du bruit n’est pas celui de la question. Ce calcul ne peut plus finir; il s’arrêtera.",
+        "{where}: the key or the secret of the noise is not the plan’s. This run cannot end any more; it will stop.",
+    ),
+    "check.not_destroyed": (
+        "{where} : les clés devraient être détruites et ne le sont pas. Gardez ce dossier fermé et prévenez les autres.",
+        "{where}: the keys should be destroyed and are not. Keep this folder closed and tell the others.",
+    ),
+    "check.receipt": (
+        "{where} : l’accusé de réception ne correspond pas à l’envoi gardé.",
+        "{where}: the receipt does not match the submission that is held.",
+    ),
+    "check.submission": (
+        "{where} : l’envoi gardé ne s’ouvre plus. Avant la date limite, l’organisme peut l’envoyer de nouveau, au rang suivant.",
+        "{where}: the submission no longer opens. Before the cut-off the organization can send it again, one number higher.",
+    ),
+    "check.file": (
+        "{where} : manque, ou ne porte pas les signatures requises. Le tableau public et les deux autres ont le bon.",
+        "{where}: missing, or without the signatures it needs. The board and the two others have the right one.",
+    ),
     # ---------------------------------------------------------------------------------------------------- said
     "helper.made": (
         "Institution de calcul {party} : clés et fichier prêts dans {where}.",

@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 import httpx
 
+from sansnom.helper.disk import folder_faults
 from sansnom.terms.errors import InputError, PolicyRefusal
 
 TIMEOUT_SECONDS: Final = 30.0
@@ -19,7 +20,10 @@ class Board(Protocol):
     """Takes public files by name, such as `releases/ID/release.json`."""
 
     def put(self, name: str, content: bytes) -> None:
-        """Make the file stand; the same again is no change. PolicyRefusal `board.other` when another stands there."""
+        """Make the file stand; the same again is no change. PolicyRefusal `board.other` when another stands there.
+
+        InputError `disk.full`, `disk.read_only`, `disk.broken` or `board.unreachable` when the board cannot take it now.
+        """
         ...
 
 
@@ -35,6 +39,11 @@ class FolderBoard:
         target = self._folder / name
         if not target.resolve().is_relative_to(self._folder.resolve()):
             raise InputError("board.name", where=target.name)
+        with folder_faults("--board"):
+            self._place(target, content)
+
+    @staticmethod
+    def _place(target: Path, content: bytes) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         beside = target.with_name(f".{target.name}.{os.getpid()}.{os.urandom(4).hex()}")
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)

@@ -153,12 +153,17 @@ class Reception:
         self._means.watch.note("plan.refused", plan=plan.plan, code=refusal.code, findings=len(refusal.findings))
 
     def close(self, name: str, body: bytes) -> bool:
-        """Close a plan before its cut-off, by the convener's signed order; False when it was closed already."""
+        """Close a plan before its cut-off, by the convener's signed order, on a trial roster; False when it was closed already.
+
+        PolicyRefusal `plan.early` on any other roster: whoever chose the moment would choose whose submissions count.
+        """
         setting = self._means.plan(name)
         order = self._order("close-order", body, setting.roster.convener_key)
         if (order.string("plan"), order.string("plan_digest")) != (name, setting.plan_digest):
             raise PolicyRefusal("plan.name")
         order.done()
+        if not setting.roster.trial:
+            raise PolicyRefusal("plan.early", plan=name)
         closed = self._means.store.close_run(name, self._means.instant())
         if closed:
             self._means.watch.note("run.closed", plan=name, by="order")
@@ -233,7 +238,8 @@ class Reception:
         run = self._means.store.run(check_plan_name(name))
         reply = self._means.store.verdict(name, number)
         if reply is None or run is None or run.release is None:
-            raise PolicyRefusal("verdict.none")
+            forgotten = run is not None and run.state is RunState.DESTROYED and run.release is not None
+            raise PolicyRefusal("verdict.forgotten" if forgotten else "verdict.none")
         return reply
 
     # -------------------------------------------------------------------------------------------------------- everybody

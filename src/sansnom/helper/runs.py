@@ -7,23 +7,24 @@ remembered between turns but how often something failed, so that starting again 
 import json
 import threading
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
 from sansnom.helper.agreement import AgreedSet
 from sansnom.helper.attempt import Attempt, Ring, release_of
-from sansnom.helper.clock import read_instant
+from sansnom.helper.clock import read_instant, written
+from sansnom.helper.disk import FAULTS
 from sansnom.helper.means import Means
 from sansnom.helper.progress import Progress
 from sansnom.helper.publish import Board
 from sansnom.helper.states import PENDING, UNFINISHED, RunState
 from sansnom.helper.store import Run
 from sansnom.terms.canonical import canonical_bytes
-from sansnom.terms.errors import BrokenInvariant, PeerError, PolicyRefusal, SansnomError
+from sansnom.terms.errors import BrokenInvariant, InputError, PeerError, PolicyRefusal, SansnomError
 from sansnom.terms.party import PARTIES, PartyNumber
 from sansnom.transparency.signature import sign_object, verify_object
 
-FINAL: Final = frozenset({"run.set.small", "run.peer_stopped"})
+FINAL: Final = frozenset({"run.set.small", "run.peer_stopped", "run.damaged"})
 """Reasons that no other attempt can cure: the run is aborted, and what was submitted for it is destroyed."""
 
 
@@ -31,15 +32,19 @@ FINAL: Final = frozenset({"run.set.small", "run.peer_stopped"})
 class Pace:
     """How long to wait between turns and after failures, in seconds, and how many attempts may fail before the run rests.
 
-    days_most  a run that is not signed so many days after its cut-off is stopped for good: keys and submissions are not kept
-               for a peer that never comes back (G-09)
+    rest_hours     how long a run rests after too many failed attempts, before it is tried again
+    days_most      a run that is not signed so many days after its cut-off is stopped for good: keys and submissions are not kept
+                   for a peer that never comes back (G-09)
+    verdict_days   how long after the end of a run desks may fetch what the checks said of their rows
     """
 
     idle: float = 1.0
     first: float = 0.25
     longest: float = 30.0
     attempts_most: int = 12
+    rest_hours: int = 1
     days_most: int = 30
+    verdict_days: int = 30
 
 
 class Others(Protocol):
@@ -71,6 +76,7 @@ class Worker:
         self._stopped = threading.Event()
         self._failures = 0
         self._attempts: dict[str, int] = {}
+        self._rested: dict[str, datetime] = {}
         self._unattested: set[str] = set()
 
     def wake(self) -> None:
@@ -103,11 +109,12 @@ class Worker:
     def turn(self) -> bool:
         """Do once whatever is next for every run; True when there is more to do."""
         self._close_due()
-        self._end_overdue()
-        self._attest_all()
         opened = [run for run in self._means.store.runs() if run.state is RunState.OPENED]
         if opened:  # the peers may have signed while this process was away
             self._look_aside(opened)
+        self._end_overdue()
+        self._attest_all()
+        self._forget_verdicts()
         for run in self._means.store.runs():
             if run.state in (RunState.SIGNED, RunState.PUBLISHED, RunState.ABORTED):
                 self._finish(run)
@@ -117,7 +124,14 @@ class Worker:
         return any(run.state in UNFINISHED and not self._rests(run) for run in self._means.store.runs())
 
     def _rests(self, run: Run) -> bool:
-        return self._attempts.get(run.plan, 0) >= self._pace.attempts_most
+        """After too many failed attempts a run rests for some hours: whoever can mend the lines is told why."""
+        if self._attempts.get(run.plan, 0) < self._pace.attempts_most:
+            return False
+        now = self._means.clock.now()
+        if now < self._rested.setdefault(run.plan, now) + timedelta(hours=self._pace.rest_hours):
+            return True
+        del self._rested[run.plan], self._attempts[run.plan]
+        return False
 
     def _close_due(self) -> None:
         store, now = self._means.store, self._means.clock.now()
@@ -148,7 +162,7 @@ class Worker:
             ring = self._others.connect()
             attempt = Attempt(self._means, ring, self._progress, tuple(digests[run.plan] for run in wanted))
             done = attempt.carry_out()
-        except (PeerError, PolicyRefusal, BrokenInvariant) as error:
+        except (InputError, PeerError, PolicyRefusal, BrokenInvariant) as error:
             self._failed(wanted, attempted, error)
         except Exception as error:  # noqa: BLE001 - our own fault, or the machine's: counted, so that a run rests at last
             self._means.watch.failed("attempt.fault", error)
@@ -175,11 +189,20 @@ class Worker:
         for run in wanted:
             now = self._means.store.run(run.plan)
             counts = now is not None and now.attempts > attempted[run.plan]
-            if counts or (run.plan == at_work and not isinstance(error, PeerError)):
+            if counts or (run.plan == at_work and not isinstance(error, PeerError) and error.code not in FAULTS):
                 self._attempts[run.plan] = self._attempts.get(run.plan, 0) + 1
                 reason = "run.attempts" if self._rests(run) and isinstance(error, PeerError) else error.code
-                self._means.store.pause(run.plan, reason)
+                self._pause(run.plan, reason)
+            elif error.code in FAULTS:  # the operator's to mend; then it goes on by itself
+                self._pause(run.plan, error.code)
         self._look_aside(wanted)
+
+    def _pause(self, plan: str, reason: str) -> None:
+        """Write why a run waits; a disk that is full cannot even take that, and says so in the notes."""
+        try:
+            self._means.store.pause(plan, reason)
+        except InputError as error:
+            self._means.watch.failed("store.failed", error, plan=plan)
 
     def _look_aside(self, wanted: list[Run]) -> None:
         """See whether a peer has finished a run without us, or stopped it for good: then no ring will ever stand for it."""
@@ -226,15 +249,26 @@ class Worker:
     # ------------------------------------------------------------------------------------------------------ finishing
 
     def _finish(self, run: Run) -> None:
-        """Publish what is signed, then destroy; destroy what is aborted."""
+        """Erase keys and submissions at once, publish what is signed, then attest; whatever cannot be done now is tried later."""
         try:
             if run.state is RunState.SIGNED:
+                if self._holds_secrets(run.plan):
+                    self._means.store.erase(run.plan)
+                    self._means.watch.note("run.erased", plan=run.plan)
                 self._publish(run)
+            if run.release is not None and run.reason:
+                self._pause(run.plan, "")
             self._destroy(run.plan)
             self._failures = 0
-        except (SansnomError, OSError) as error:  # the board is away: try later
+        except SansnomError as error:  # the board is away, or a disk is full
             self._failures += 1
             self._means.watch.failed("publish.failed", error, plan=run.plan)
+            if run.release is not None:
+                self._pause(run.plan, error.code)
+
+    def _holds_secrets(self, plan: str) -> bool:
+        key = self._means.store.plan_key(plan)
+        return key is not None and (key.seal_private is not None or key.noise_salt is not None)
 
     def _publish(self, run: Run) -> None:
         assert run.release is not None
@@ -271,5 +305,12 @@ class Worker:
                     name = f"releases/{plan}/destruction-{self._means.identity.party}.json"
                     self._board.put(name, run.attestation)
                 self._unattested.discard(plan)
-            except (SansnomError, OSError) as error:
+            except SansnomError as error:
                 self._means.watch.failed("publish.failed", error, plan=plan)
+
+    def _forget_verdicts(self) -> None:
+        """Delete replies that desks had long enough to fetch: with a desk's keys, they tell what it decided."""
+        before = self._means.clock.now() - timedelta(days=self._pace.verdict_days)
+        gone = self._means.store.forget_verdicts(written(before))
+        if gone:
+            self._means.watch.note("verdicts.forgotten", replies=gone)

@@ -29,6 +29,7 @@ from sansnom.helper.progress import Progress
 from sansnom.helper.publish import board_at
 from sansnom.helper.reception import Reception
 from sansnom.helper.runs import Pace, Worker
+from sansnom.helper.states import RunState
 from sansnom.helper.store import Store
 from sansnom.helper.watch import Watch
 from sansnom.terms.clock import Clock
@@ -97,8 +98,20 @@ def open_means(service: Service, clock: Clock, watch: Watch) -> Iterator[Means]:
     roster = read_roster(envelope)
     with _alone(service.directory), contextlib.closing(Store(identity.store_path)) as store:
         means = Means(identity, roster, store, clock, watch, secrets.token_bytes)
+        refuse_another_store(means)
         store.keep_roster(roster.digest, envelope)
         yield means
+
+
+def refuse_another_store(means: Means) -> None:
+    """Raise InputError `store.other` when the file beside the keys is another helper's: its open plans name other keys."""
+    party = means.identity.party
+    for run in means.store.runs():
+        if run.state is RunState.DESTROYED:
+            continue
+        setting, key = means.plan(run.plan), means.store.plan_key(run.plan)
+        if key is None or setting.plan.helpers[party].seal_key != key.seal_public:
+            raise InputError("store.other", where=means.store.path.name)
 
 
 @contextlib.contextmanager

@@ -4,7 +4,9 @@ Rule 1. States are left only along the arrows of `ARROWS`; the store refuses any
 Rule 2. A helper signs one submission set for a plan, once: entering AGREED fixes the set for good.
 Rule 3. Nothing of a plan is opened before AGREED is on disk; so a run that died can only be repeated on the same set.
 Rule 4. A signature on a release leaves only when the opened cells and the verdict replies are on disk (OPENED).
-Rule 5. Keys and submissions are destroyed only after publication, or after a stop for good (ABORTED).
+Rule 5. Keys and submissions are erased only when a release signed by all three is on disk (SIGNED), or after a stop for good
+        (ABORTED). A release that three signed means that all three have the cells: nobody will compute again. The board may
+        be away for as long as it likes; the attestation comes after publication.
 
     open -> closed -> agreed -> computing -> opened -> signed -> published -> destroyed
       \________\________\__________\__________\-> aborted -> destroyed
@@ -48,6 +50,9 @@ PENDING = frozenset({RunState.CLOSED, RunState.AGREED, RunState.COMPUTING, RunSt
 
 UNFINISHED = PENDING | {RunState.SIGNED, RunState.PUBLISHED, RunState.ABORTED}
 """States in which the worker still has something to do."""
+
+ERASED_IN = frozenset({RunState.SIGNED, RunState.PUBLISHED, RunState.ABORTED, RunState.DESTROYED})
+"""States in which no attempt will be made any more (rule 5)."""
 
 
 def check_step(before: RunState, after: RunState) -> None:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from sansnom.helper.states import RunState, check_step
+from sansnom.helper.disk import store_faults
+from sansnom.helper.states import ERASED_IN, RunState, check_step
 from sansnom.terms.errors import BrokenInvariant, InputError, PolicyRefusal
 
 VERSION: Final = 1
@@ -95,6 +96,11 @@ class Store:
         """Open or make the file; InputError `store.version` for one that another version made."""
         self.path = path
         self._lock = threading.RLock()
+        with store_faults():
+            self._open(read_only=read_only)
+
+    def _open(self, *, read_only: bool) -> None:
+        path = self.path
         if read_only:
             where = f"{path.absolute().as_uri()}?mode=ro"
             self._connection = sqlite3.connect(where, uri=True, isolation_level=None, check_same_thread=False)
@@ -124,23 +130,24 @@ class Store:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        """Write all or nothing: on disk when the block is left, untouched when it raises."""
-        with self._lock:
+        """Write all or nothing: on disk when the block is left, untouched when it raises, a full disk at the end included."""
+        with self._lock, store_faults():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
+                self._connection.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                if self._connection.in_transaction:  # SQLite has taken back some failures by itself
+                    self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
 
     def _one(self, sql: str, *values: object) -> sqlite3.Row | None:
-        with self._lock:
+        with self._lock, store_faults():
             row: sqlite3.Row | None = self._connection.execute(sql, values).fetchone()
             return row
 
     def _all(self, sql: str, *values: object) -> list[sqlite3.Row]:
-        with self._lock:
+        with self._lock, store_faults():
             return self._connection.execute(sql, values).fetchall()
 
     # ------------------------------------------------------------------------------------------------ keys and plans
@@ -369,29 +376,50 @@ class Store:
         row = self._one("SELECT reply FROM verdicts WHERE plan = ? AND number = ?", plan, number)
         return None if row is None else bytes(row[0])
 
-    def destroy(self, plan: str, attestation: bytes, now: str) -> None:
-        """Destroy what could rebuild a row: the plan's private key, noise salt and sealed bodies; rewrite the file.
+    def erase(self, plan: str) -> None:
+        """Erase what could rebuild a row: the plan's private key, noise salt and sealed bodies; rewrite the file.
 
-        What stays says who took part in the protocol, not what they sent: manifests' digests and receipts. The attestation
-        is written last; a process that dies before, or BrokenInvariant `store.busy`, leaves the state: destroy again.
+        BrokenInvariant `run.step` while the run may still need them. Whatever ends the process before the end: erase again.
         """
         with self._writing() as connection:
             run = self.run(plan)
             if run is None:
                 raise BrokenInvariant("run.unknown", plan=plan)
-            check_step(run.state, RunState.DESTROYED)
+            if run.state not in ERASED_IN:
+                raise BrokenInvariant("run.step", before=run.state.value, after="erased")
             connection.execute("UPDATE plan_keys SET seal_private = NULL, noise_salt = NULL WHERE plan = ?", (plan,))
             connection.execute("UPDATE submissions SET body = NULL WHERE plan = ?", (plan,))
+            if run.release is None:  # no desk will ever be told a verdict of a run that gave nothing
+                connection.execute("DELETE FROM verdicts WHERE plan = ?", (plan,))
         self.rewrite()
+
+    def destroy(self, plan: str, attestation: bytes, now: str) -> None:
+        """Erase, then keep the attestation and end the run. What stays: manifests' digests and receipts, no row's bytes.
+
+        The attestation is written last; a process that dies before, or BrokenInvariant `store.busy`, leaves the state.
+        """
+        self.erase(plan)
         with self._writing():
             self._step(plan, RunState.DESTROYED, now, attestation=attestation)
+
+    def forget_verdicts(self, before: str) -> int:
+        """Delete the verdict replies of runs that ended before an instant, and their pages; give how many there were."""
+        with self._writing() as connection:
+            ended = "SELECT plan FROM runs WHERE state = ? AND changed < ?"
+            gone = connection.execute(
+                f"DELETE FROM verdicts WHERE plan IN ({ended})",  # noqa: S608 - two constants
+                (RunState.DESTROYED.value, before),
+            ).rowcount
+        if gone:
+            self.rewrite()
+        return int(gone)
 
     def rewrite(self) -> None:
         """Rewrite the file without its free pages and empty the write-ahead file: no old page stays behind.
 
         BrokenInvariant `store.busy` while somebody else reads the file: the write-ahead file then keeps its old pages.
         """
-        with self._lock:
+        with self._lock, store_faults():
             self._connection.execute("VACUUM")
             self._connection.execute(f"PRAGMA busy_timeout={READER_MILLISECONDS}")
             busy = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
