@@ -122,6 +122,8 @@ def main() -> None:
         if told["do"] in ("ended", "await"):
             answer = {"status": _ended(told["pid"], os.WNOHANG if told["do"] == "ended" else 0)}
         else:
+            if told["do"] == "call":  # here, so that the next one finds it imported
+                importlib.import_module(told["function"].partition(":")[0])
             pid = os.fork()
             if pid == 0:
                 code = 1

@@ -9,10 +9,11 @@ Whole or not at all: tiles are written and flushed first, the checkpoint replace
 process left beyond the checkpoint was never promised to anyone; the next writer writes over it. One writer at a time.
 """
 
+import errno
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,16 +73,39 @@ class Entry:
 
 
 def write_whole(place: Path, content: bytes) -> None:
-    """Put a file in place whole and flushed: whoever reads, or comes back after a power cut, sees the old or the new one."""
-    place.parent.mkdir(parents=True, exist_ok=True)
+    """Put a file in place whole and flushed: whoever reads, or comes back after a power cut, sees the old or the new one.
+
+    InputError `board.full` or `board.unwritable` when the disk does not take it; then the old one stands.
+    """
     beside = place.with_name(f".{place.name}.{os.getpid()}")
+    with write_faults(place):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            _write_beside(beside, content)
+            beside.replace(place)
+        except OSError:
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
+            raise
+        _flush_folder(place.parent)
+
+
+@contextmanager
+def write_faults(place: Path) -> Iterator[None]:
+    """Say by name that a disk is full, or cannot be written: `board.full`, `board.unwritable`."""
+    try:
+        yield
+    except OSError as error:
+        code = "board.full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "board.unwritable"
+        raise InputError(code, where=place.name) from None
+
+
+def _write_beside(beside: Path, content: bytes) -> None:
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o644)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    beside.replace(place)
-    _flush_folder(place.parent)
 
 
 class Journal:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sansnom.board.enter import enter_new
-from sansnom.board.journal import Entry, Journal, kept_key, write_whole
+from sansnom.board.journal import Entry, Journal, kept_key, write_faults, write_whole
 from sansnom.board.public import read_board
 from sansnom.board.rosters import CURRENT, FOLDER, Rosters, read_json, read_rosters
 from sansnom.terms.canonical import canonical_bytes
@@ -81,11 +81,12 @@ def add_files(folder: Path, paths: Iterable[Path], dictionaries: Mapping[str, Di
             added += [name] if fresh else []
         read_board(folder, dictionaries)
     except SansnomError:
-        for name in added:
-            (folder / name).unlink()
-        if before is None:
-            (folder / CURRENT).unlink(missing_ok=True)
-        else:
+        with write_faults(folder / CURRENT):
+            for name in added:
+                (folder / name).unlink()
+            if before is None:
+                (folder / CURRENT).unlink(missing_ok=True)
+        if before is not None:
             write_whole(folder / CURRENT, before)
         raise
     return tuple(added)

@@ -18,6 +18,7 @@ from sansnom.board.ask_pages import ask_static
 from sansnom.board.ask_words import Asking
 from sansnom.board.charts import standalone
 from sansnom.board.dictionaries import shipped_dictionaries
+from sansnom.board.journal import write_faults
 from sansnom.board.language import LANGUAGES, Speaker
 from sansnom.board.pages import home_page, plan_page, refusal_page, release_page, roster_page
 from sansnom.board.pages_public import incident_page, ledger_page, withdrawal_page
@@ -145,7 +146,8 @@ def _json(told: object) -> bytes:
 
 def _write(place: Path, content: bytes) -> None:
     """Put a file in place whole: a reader sees the old one or the new one."""
-    place.parent.mkdir(parents=True, exist_ok=True)
     beside = place.with_name(f".{place.name}.new")
-    beside.write_bytes(content)
-    beside.replace(place)
+    with write_faults(place):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(content)
+        beside.replace(place)

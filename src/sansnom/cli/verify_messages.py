@@ -217,6 +217,14 @@ MESSAGES: Final[Mapping[str, tuple[str, str]]] = {
         "Cette adresse montre un autre journal que la dernière fois. Si c’est voulu\u00a0: --forget.",
         "This address shows another log than last time. If that is meant: --forget.",
     ),
+    "board.full": (
+        "{where}\u00a0: le disque est plein. Le tableau reste tel qu’il était; faites de la place et recommencez la commande.",
+        "{where}: the disk is full. The board stays as it was; make room and run the command again.",
+    ),
+    "board.unwritable": (
+        "{where}\u00a0: rien ne peut être écrit ici. Le tableau reste tel qu’il était; corrigez et recommencez la commande.",
+        "{where}: nothing can be written here. The board stays as it was; mend that and run the command again.",
+    ),
     "log.busy": (
         "Un autre programme écrit dans le journal ({where}). Attendez qu’il ait fini.",
         "Another program writes in the log ({where}). Wait until it is done.",

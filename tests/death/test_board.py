@@ -1,0 +1,121 @@
+"""Kill the board's keeper at each write: readers see a board that can be believed, the next run ends the work, fsck passes."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from sansnom.board.public import read_board
+from sansnom.board.site import shipped_dictionaries
+from sansnom.terms.errors import SansnomError
+from tests.death.board_work import ADDED, fsck, lay, pages, work
+from tests.death.points import FULL, READ_ONLY, WRITE, Orders
+from tests.death.ring import KILLED, Nursery
+
+SOME = (4, 31, 52)
+"""A fixed slice for every run of the tests; `make long` tries all."""
+HALF_WAY = {"board.roster_newest"}
+"""What a reader may be told in between, by name: the newest roster stands, and its copy is the one before."""
+
+
+@pytest.fixture(scope="module")
+def laid(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Lay the board before the work, once."""
+    folder = tmp_path_factory.mktemp("keeper") / "laid"
+    folder.mkdir()
+    lay(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def right(laid: Path) -> dict[str, bytes]:
+    """Give the pages of a board whose keeper was not disturbed."""
+    folder = Path(shutil.copytree(laid, laid.parent / "right"))
+    work(str(folder))
+    return pages(folder / "board")
+
+
+def run(nursery: Nursery, folder: Path, points: Orders | None = None) -> int | None:
+    """Do the work in a process of its own; give how it ended."""
+    pid = nursery.make("call", points, function="tests.death.board_work:work", arguments=[str(folder)])
+    return nursery.ended(pid, wait=True)
+
+
+def orders(folder: Path, at: int, act: str = "kill") -> Orders:
+    """Count the board's writes and the witness's memory."""
+    return Orders((str(folder / "board"), str(folder / "seen.json")), kind=WRITE, at=at, act=act)
+
+
+def check_reader(board: Path) -> None:
+    """Whoever reads at this instant believes the board, or is told by name that it is being changed."""
+    try:
+        read_board(board, shipped_dictionaries())
+    except SansnomError as error:
+        assert error.code in HALF_WAY, error
+
+
+def check_end(folder: Path, right: dict[str, bytes], capture: pytest.CaptureFixture[str]) -> None:
+    """The log is sound, every file is entered once, the pages are those that nothing would have disturbed."""
+    told = fsck(folder / "board", capture)
+    assert told["ok"], told["findings"]
+    assert (told["size"], told["remains"]) == (11, [])
+    assert pages(folder / "board") == right
+    assert len({place.name for place in folder.rglob("*.json")} & {Path(name).name for name in ADDED}) == len(
+        {Path(name).name for name in ADDED}
+    )
+
+
+def die_once(
+    nursery: Nursery, laid: Path, right: dict[str, bytes], at: int, capture: pytest.CaptureFixture[str]
+) -> bool:
+    """Let the keeper die at one write and work again; False when it ended before that write."""
+    folder = Path(shutil.copytree(laid, laid.parent / f"case-{at}"))
+    try:
+        status = run(nursery, folder, orders(folder, at))
+        assert status in (KILLED, 0)
+        check_reader(folder / "board")
+        assert run(nursery, folder) == 0
+        check_end(folder, right, capture)
+    finally:
+        shutil.rmtree(folder)
+    return status == KILLED
+
+
+@pytest.mark.guarantee("G-08")
+@pytest.mark.parametrize("at", SOME)
+def test_killed_at_a_write_the_keeper_ends_its_work_the_next_time(
+    nursery: Nursery, laid: Path, right: dict[str, bytes], at: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A fixed slice of the writes of one day's work on the board, each by SIGKILL in a real process."""
+    assert die_once(nursery, laid, right, at, capsys)
+
+
+@pytest.mark.guarantee("G-08")
+@pytest.mark.parametrize("act", [FULL, READ_ONLY])
+def test_a_disk_that_fails_stops_the_keeper_by_name(
+    nursery: Nursery, laid: Path, right: dict[str, bytes], act: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From the middle of the work every write fails: a named error, a board that can be believed, and the work ends later."""
+    folder = Path(shutil.copytree(laid, laid.parent / f"disk-{act}"))
+    before = nursery.notes.stat().st_size
+    assert run(nursery, folder, orders(folder, 20, act)) == 1
+    told = nursery.notes.read_bytes()[before:].decode()
+    assert "OSError" not in told
+    assert {FULL: "board.full", READ_ONLY: "board.unwritable"}[act] in told
+    check_reader(folder / "board")
+    assert run(nursery, folder) == 0
+    check_end(folder, right, capsys)
+
+
+@pytest.mark.long
+@pytest.mark.guarantee("G-08")
+def test_killed_at_any_write_of_the_keepers_work(
+    nursery: Nursery, laid: Path, right: dict[str, bytes], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every write of adding, entering, cosigning and building, each on a board of its own."""
+    at = 1
+    while die_once(nursery, laid, right, at, capsys):
+        at += 1
+    assert at > 60
+    with capsys.disabled():
+        print(f"keeper of the board: {at - 1} writes")
