@@ -43,6 +43,7 @@ class Nursery:
         """Start it; it is ready when its imports are done."""
         environment = os.environ | {"PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}", "PYTHONHASHSEED": "0"}
         self.notes = notes
+        notes.touch()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.death.nursery"],
             stdin=subprocess.PIPE,
