@@ -47,6 +47,9 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse does not nam
     serve.add_argument("--listen", required=True, metavar="HOST:PORT")
     serve.add_argument("--peer-listen", required=True, metavar="HOST:PORT")
     serve.add_argument("--burst", type=int, default=120, metavar="N", help="requests at once per address · d’un coup")
+    serve.add_argument(
+        "--watch", default="", metavar="PORT|HOST:PORT", help="health page, on this machine · page d’état"
+    )
     serve.add_argument("--per-second", type=int, default=20, metavar="N", help="then, per second · puis, par seconde")
 
     status = verbs.add_parser("status", help="how far its runs are · où en sont ses calculs")
@@ -92,7 +95,7 @@ def _serve(args: argparse.Namespace) -> None:
     if args.burst < 1 or args.per_second < 1:
         raise InputError("helper.rate", where="--burst, --per-second")
     limits = Limits(burst=float(args.burst), per_second=float(args.per_second))
-    serve_helper(Service(args.dir, args.roster, args.board, args.listen, args.peer_listen, limits))
+    serve_helper(Service(args.dir, args.roster, args.board, args.listen, args.peer_listen, limits, watch=args.watch))
 
 
 def _status(args: argparse.Namespace) -> None:

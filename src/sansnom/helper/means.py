@@ -82,6 +82,7 @@ class Means:
 
     ratified  sensitive dimensions that this helper allows beside those of the roster
     yearly    rho of a year that this helper allows; None: as the roster that its operator gave it says
+    instance  a random word for this process, new at each start: two that take turns in one seat are two copies
     """
 
     identity: Identity
@@ -94,6 +95,7 @@ class Means:
     versions: frozenset[str] = field(default_factory=shipped_versions)
     ratified: frozenset[str] = frozenset()
     yearly: Fraction | None = None
+    instance: str = ""
     known: dict[str, Setting] = field(default_factory=dict)
     reading: threading.Lock = field(default_factory=threading.Lock)
 

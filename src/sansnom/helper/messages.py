@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from sansnom.helper.health_words import HEALTH
 from sansnom.terms.errors import Parameter
 
 MESSAGES: Final[dict[str, tuple[str, str]]] = {
@@ -356,7 +357,7 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "  {plan} : {state}; envois : {submissions}; essais : {attempts} {reason}",
         "  {plan}: {state}; submissions: {submissions}; attempts: {attempts} {reason}",
     ),
-}
+} | HEALTH
 """French first, English second."""
 
 

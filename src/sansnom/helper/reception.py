@@ -245,10 +245,11 @@ class Reception:
     # -------------------------------------------------------------------------------------------------------- everybody
 
     def health(self) -> dict[str, Any]:
-        """Say that this helper is up, which seat it has, and which roster it knows."""
+        """Say that this helper is up, which seat it has, which roster it knows, and which process this is."""
         means = self._means
         roster = {"version": means.roster.version, "digest": means.roster.digest}
-        return {"schema": "sansnom/health/1", "ok": True, "party": int(means.identity.party), "roster": roster}
+        told = {"schema": "sansnom/health/1", "ok": True, "party": int(means.identity.party), "roster": roster}
+        return told | ({"instance": means.instance} if means.instance else {})
 
     def plans(self) -> dict[str, Any]:
         """List the accepted plans and where they stand."""

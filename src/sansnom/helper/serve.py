@@ -20,8 +20,10 @@ from sansnom.helper.app import build_app
 from sansnom.helper.certificates import server_context
 from sansnom.helper.clock import SystemClock
 from sansnom.helper.doorway import bounded_protocol
+from sansnom.helper.health_page import build_health_app
 from sansnom.helper.keys import load_helper, split_address
 from sansnom.helper.limits import Bucket, Limits
+from sansnom.helper.lookout import Lookout, watch_address
 from sansnom.helper.means import Means, read_roster
 from sansnom.helper.neighbours import Neighbours
 from sansnom.helper.peers import Patience, open_listener
@@ -40,7 +42,10 @@ GRACE_SECONDS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Where and how a helper serves: its folder, the signed roster, the board, its two addresses, its numbers."""
+    """Where and how a helper serves: its folder, the signed roster, the board, its two addresses, its numbers.
+
+    watch  where the health page listens: a port of this machine's loopback, or HOST:PORT; empty: nowhere
+    """
 
     directory: Path
     roster: Path
@@ -50,6 +55,7 @@ class Service:
     limits: Limits = field(default_factory=Limits)
     pace: Pace = field(default_factory=Pace)
     patience: Patience = field(default_factory=lambda: Patience(connect=10.0, silence=120.0))
+    watch: str = ""
 
 
 def serve_helper(service: Service, clock: Clock | None = None) -> None:
@@ -72,8 +78,11 @@ def serve_helper(service: Service, clock: Clock | None = None) -> None:
             _config(app, service, server_context(means.identity.certificate_path, means.identity.certificate_key_path))
         )
         door = _door(service.listen, limits)
+        lookout = Lookout(means, time.monotonic)
+        page = _health_page(service.watch, lookout, means)
         thread = threading.Thread(target=worker.work, name="worker", daemon=True)
         thread.start()
+        threading.Thread(target=lookout.work, name="lookout", daemon=True).start()
         watch.note(
             "helper.serving", party=int(means.identity.party), plans=len(means.store.plans()), process=os.getpid()
         )
@@ -82,6 +91,9 @@ def serve_helper(service: Service, clock: Clock | None = None) -> None:
                 server.run(sockets=[door])
         finally:
             worker.stop()
+            lookout.stop()
+            if page is not None:
+                page.should_exit = True
             thread.join(GRACE_SECONDS)
             listener.close()
             watch.note("helper.stopped", party=int(means.identity.party))
@@ -97,7 +109,8 @@ def open_means(service: Service, clock: Clock, watch: Watch) -> Iterator[Means]:
         raise InputError("helper.roster", where=service.roster.name) from None
     roster = read_roster(envelope)
     with _alone(service.directory), contextlib.closing(Store(identity.store_path)) as store:
-        means = Means(identity, roster, store, clock, watch, secrets.token_bytes)
+        instance = secrets.token_hex(8)
+        means = Means(identity, roster, store, clock, watch, secrets.token_bytes, instance=instance)
         refuse_another_store(means)
         store.keep_roster(roster.digest, envelope)
         yield means
@@ -160,6 +173,32 @@ def _config(app: object, service: Service, context: ssl.SSLContext) -> uvicorn.C
         h11_max_incomplete_event_size=16_384,
         ssl_context_factory=lambda _config, _default: context,
     )
+
+
+def _health_page(told: str, lookout: Lookout, means: Means) -> uvicorn.Server | None:
+    """Serve the health page from a thread of its own, so that a busy intake never silences it."""
+    if not told:
+        return None
+    host, port = watch_address(told)
+    app = build_health_app(lookout, means.clock, int(means.identity.party), host)
+    config = uvicorn.Config(
+        app,
+        http="h11",
+        ws="none",
+        lifespan="off",
+        loop="asyncio",
+        log_config=None,
+        log_level="critical",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=16,
+        timeout_graceful_shutdown=1,
+    )
+    page = uvicorn.Server(config)
+    line = _bound(host, port, "--watch", 16)
+    threading.Thread(target=page.run, kwargs={"sockets": [line]}, name="health-page", daemon=True).start()
+    return page
 
 
 def _door(address: str, limits: Limits) -> socket.socket:
