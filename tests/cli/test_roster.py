@@ -163,6 +163,27 @@ def test_a_fingerprint_read_by_telephone_is_compared(begun: Path) -> None:
     add(begun, "cap", "--fingerprint", told.replace(" ", ""))
 
 
+def test_an_organization_that_lost_its_machine_comes_back_under_other_keys(begun: Path) -> None:
+    """Same code, size and services; other keys, another number; written down as one who left and one who came."""
+    call(begun, "sign")
+    before = current(begun)
+    call(begun, "keys", "--out", begun / "again.json")
+    told = read_private_keys(begun / "again.json").public.fingerprint
+    keys = ("--keys", begun / "again.json.public.json", "--fingerprint")
+    assert refused(begun, "rekey", "brise", *keys, told[:-1] + str((int(told[-1]) + 1) % 10)) == "roster.fingerprint"
+    assert refused(begun, "rekey", "nobody", *keys, told) == "roster.absent"
+    call(begun, "rekey", "brise", *keys, told)
+    assert refused(begun, "rekey", "brise", *keys, told) == "roster.same_keys"
+    call(begun, "sign")
+    old, new = before.organization("brise"), current(begun).organization("brise")
+    assert (new.size_class, new.services, new.name) == (old.size_class, old.services, old.name)
+    assert new.number == max(o.number for o in before.organizations) + 1
+    assert new.sign_key == read_private_keys(begun / "again.json").public.sign_key != old.sign_key
+    line = json.loads((begun / "roster" / "history.jsonl").read_text().splitlines()[-1])
+    assert [one["number"] for one in line["added"]] == [new.number]
+    assert [one["number"] for one in line["removed"]] == [old.number]
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [

@@ -2,11 +2,14 @@
 
 init     make its keys, its certificate and its empty store; print what goes on the roster
 serve    run it until it is told to stop
+renew    make its next certificate, before the present one ends
+learn    read the plans of a board before taking another helper's seat
 status   say how far its runs are: states and counts
 check    look over its folder, changing nothing: after a crash, a full disk, a doubt
 """
 
 import argparse
+import contextlib
 import json
 import secrets
 import sqlite3
@@ -52,6 +55,13 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse does not nam
     )
     serve.add_argument("--per-second", type=int, default=20, metavar="N", help="then, per second · puis, par seconde")
 
+    renew = verbs.add_parser("renew", help="make its next certificate · créer son prochain certificat")
+    renew.add_argument("--dir", type=Path, required=True, metavar="DIR")
+
+    learn = verbs.add_parser("learn", help="read the board before taking a seat · lire le tableau avant de siéger")
+    learn.add_argument("--dir", type=Path, required=True, metavar="DIR")
+    learn.add_argument("--board", type=Path, required=True, metavar="DIR", help="a copy of the board · une copie")
+
     status = verbs.add_parser("status", help="how far its runs are · où en sont ses calculs")
     status.add_argument("--dir", type=Path, required=True, metavar="DIR")
     check = verbs.add_parser("check", help="look over its folder, change nothing · vérifier son dossier")
@@ -62,7 +72,7 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse does not nam
 
 def run(args: argparse.Namespace) -> int:
     """Do one of its verbs; 0 when done, 1 when a check has found something."""
-    verbs = {"init": _init, "serve": _serve, "status": _status, "check": _check}
+    verbs = {"init": _init, "serve": _serve, "status": _status, "check": _check, "renew": _renew, "learn": _learn}
     return verbs[args.helper_verb](args) or 0
 
 
@@ -96,6 +106,41 @@ def _serve(args: argparse.Namespace) -> None:
         raise InputError("helper.rate", where="--burst, --per-second")
     limits = Limits(burst=float(args.burst), per_second=float(args.per_second))
     serve_helper(Service(args.dir, args.roster, args.board, args.listen, args.peer_listen, limits, watch=args.watch))
+
+
+def _renew(args: argparse.Namespace) -> None:
+    from sansnom.helper.clock import SystemClock
+    from sansnom.helper.renewal import NEXT, renew_certificate
+
+    entry = renew_certificate(args.dir, SystemClock())
+    args.voice.say("helper.told.renewed", where=NEXT)
+    args.voice.say("helper.certificate", digest=entry.certificate)
+
+
+def _learn(args: argparse.Namespace) -> None:
+    """Believe the board first, all of it: its rosters, its plans, its releases."""
+    from sansnom.board.public import read_board
+    from sansnom.board.site import shipped_dictionaries
+    from sansnom.helper.clock import SystemClock, written
+    from sansnom.helper.keys import load_helper
+    from sansnom.helper.learning import Public, learn
+    from sansnom.helper.serve import alone
+    from sansnom.helper.store import Store
+
+    identity = load_helper(args.dir)
+    board = read_board(args.board, shipped_dictionaries())
+    plans = [
+        Public(plan, _plan_file(args.board, plan.plan), board.release_of(plan.plan) is not None) for plan in board.plans
+    ]
+    with alone(args.dir), contextlib.closing(Store(identity.store_path)) as store:
+        count = learn(store, plans, written(SystemClock().now()))
+    args.voice.say("helper.told.learned", count=count, spent=str(board.ledger.lifetime))
+
+
+def _plan_file(board: Path, name: str) -> bytes:
+    from sansnom.terms.canonical import canonical_bytes
+
+    return canonical_bytes(json.loads((board / "plans" / name / "plan.json").read_bytes()))
 
 
 def _status(args: argparse.Namespace) -> None:

@@ -68,6 +68,15 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse does not nam
     add.add_argument("--fingerprint", metavar="DIGITS", help="as read by telephone · comme lue au téléphone")
     add.add_argument("--helper", type=Path, metavar="FILE", help="a helper's helper.json")
 
+    rekey = verbs.add_parser("rekey", help="other keys for one who lost a machine · d’autres clés, machine perdue")
+    rekey.add_argument("code", metavar="CODE")
+    rekey.add_argument(
+        "--keys", type=Path, required=True, metavar="FILE", help="its new public-key file · nouvelles clés"
+    )
+    rekey.add_argument(
+        "--fingerprint", required=True, metavar="DIGITS", help="as read by telephone · comme lue au téléphone"
+    )
+
     remove = verbs.add_parser("remove", help="remove an organization · retirer un organisme")
     remove.add_argument("code", metavar="CODE")
 
@@ -85,7 +94,7 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse does not nam
     check = verbs.add_parser("check", help="a plan's check value · la valeur de contrôle d’une demande")
     check.add_argument("--secret", type=Path, required=True, metavar="FILE")
     check.add_argument("--plan", required=True, metavar="NAME")
-    for verb in (init, add, remove, sign, show, letter, receive):
+    for verb in (init, add, rekey, remove, sign, show, letter, receive):
         verb.add_argument("--dir", type=Path, default=Path("roster"), metavar="DIR")
 
 
@@ -95,6 +104,7 @@ def run(args: argparse.Namespace) -> int:
         "keys": _keys,
         "init": _init,
         "add": _add,
+        "rekey": _rekey,
         "remove": _remove,
         "sign": _sign,
         "show": _show,
@@ -220,6 +230,26 @@ def _add_helper(args: argparse.Namespace, draft: dict[str, Any]) -> None:
     _write_draft(args.dir, draft)
     args.voice.say("roster.told.helper", party=party)
     args.voice.say("roster.told.fingerprint", name=helper.name.in_language(args.voice.language), fingerprint=told)
+
+
+def _rekey(args: argparse.Namespace) -> None:
+    """Give an organization other keys and another number: a submission is known by its number, and was signed by the old keys."""
+    draft = _read_draft(args.dir)
+    entry = next((o for o in draft["roster"]["organizations"] if o["code"] == args.code), None)
+    if entry is None:
+        raise InputError("roster.absent", where="CODE")
+    public = PublicKeys.from_json(_read_json(args.keys))
+    if _digits(args.fingerprint) != _digits(public.fingerprint):
+        raise InputError("roster.fingerprint", where="--fingerprint")
+    if (public.sign_key, public.seal_key) == (entry["sign_key"], entry["seal_key"]):
+        raise InputError("roster.same_keys", where="--keys")
+    number = int(draft["next_number"])
+    entry |= {"number": number, "sign_key": public.sign_key, "seal_key": public.seal_key}
+    draft["next_number"] = number + 1
+    Roster.from_json(draft["roster"])
+    _write_draft(args.dir, draft)
+    args.voice.say("roster.told.rekeyed", code=args.code, number=number)
+    args.voice.say("roster.told.fingerprint", name=args.code, fingerprint=public.fingerprint)
 
 
 def _remove(args: argparse.Namespace) -> None:

@@ -24,6 +24,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "{code} : ajouté au brouillon sous le numéro {number}. Rien ne vaut avant « sansnom roster sign ».",
         "{code}: added to the draft as number {number}. Nothing holds before “sansnom roster sign”.",
     ),
+    "roster.told.rekeyed": (
+        "{code} : d’autres clés, et le numéro {number}, au brouillon. Rien ne vaut avant « sansnom roster sign ».",
+        "{code}: other keys, and number {number}, in the draft. Nothing holds before “sansnom roster sign”.",
+    ),
     "roster.told.helper": (
         "Institution de calcul {party} : inscrite au brouillon.",
         "Helper {party}: entered in the draft.",
@@ -88,6 +92,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "roster.fingerprint": (
         "L’empreinte de ces clés n’est pas celle que vous avez donnée. N’ajoutez personne; rappelez l’organisme.",
         "The fingerprint of these keys is not the one you gave. Add nobody; call the organization again.",
+    ),
+    "roster.same_keys": (
+        "Ce sont les clés qu’il a déjà. Rien n’a été changé.",
+        "These are the keys that it has already. Nothing was changed.",
     ),
     "roster.services": (
         "Le dictionnaire ne connaît pas un de ces services. Il connaît : {expected}",

@@ -141,7 +141,9 @@ def page_text(party: int, observed: Observed | None, signs: tuple[Sign, ...], la
             )
         body.append("</dl>")
         body.append(_states(observed, language))
-        at = observed.at.astimezone(UTC).strftime("%H\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}%M" if language == "fr" else "%H:%M")
+        at = observed.at.astimezone(UTC).strftime(
+            "%H\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}%M" if language == "fr" else "%H:%M"
+        )
         body.append(f'<p class="small">{say("health.seen_at", time=at)}</p>')
         body.append(f"<p>{say('health.guide')}</p>")
         body.append(

@@ -3,7 +3,7 @@
 helper.json    public: the seat and the entry for the roster
 secrets.json   signing key, sealing key, noise seed
 tls.key        private key of the TLS certificate
-tls.pem        the TLS certificate, which the roster names by its hash
+tls.pem        the TLS certificate, which the roster names by its hash; later ones: `renewal.py`
 store.sqlite   everything else (`store.py`)
 """
 
@@ -54,13 +54,15 @@ class Identity:
 
     @property
     def certificate_path(self) -> Path:
-        """Say where the TLS certificate is."""
-        return self.directory / "tls.pem"
+        """Say where the TLS certificate in force is."""
+        later = pair_file(self.directory, self.entry.certificate)
+        return later if later.is_file() else self.directory / "tls.pem"
 
     @property
     def certificate_key_path(self) -> Path:
-        """Say where the private key of the TLS certificate is."""
-        return self.directory / "tls.key"
+        """Say where the private key of the TLS certificate in force is."""
+        later = pair_file(self.directory, self.entry.certificate)
+        return later if later.is_file() else self.directory / "tls.key"
 
     @property
     def store_path(self) -> Path:
@@ -161,7 +163,8 @@ def load_helper(directory: Path) -> Identity:
         public = Reader(json.loads((directory / "helper.json").read_bytes()), "helper")
         secret_path = directory / "secrets.json"
         secrets = Reader(json.loads(secret_path.read_bytes()), "secrets")
-        exposed = [p.name for p in (secret_path, directory / "tls.key") if p.stat().st_mode & 0o077]
+        private = (secret_path, directory / "tls.key", *directory.glob("tls-*.pem"))
+        exposed = [p.name for p in private if p.stat().st_mode & 0o077]
     except (OSError, ValueError):
         raise InputError("helper.directory", where=directory.name) from None
     if exposed:
@@ -175,6 +178,11 @@ def load_helper(directory: Path) -> Identity:
     noise_seed = _seed(secrets.string("noise_seed"))
     secrets.done()
     return Identity(directory, party, entry, keys, noise_seed)
+
+
+def pair_file(directory: Path, digest: str) -> Path:
+    """Say where a renewed certificate stands, with its key in the same file: named by the first digits of its hash."""
+    return directory / f"tls-{digest[:16]}.pem"
 
 
 def split_address(address: str) -> tuple[str, int]:
@@ -206,6 +214,11 @@ def _seed(text: str) -> bytes:
 
 def _as_text(value: dict[str, Any]) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a new file that only its owner may read."""
+    _write(path, content, 0o600)
 
 
 def _write(path: Path, content: bytes, mode: int) -> None:

@@ -242,8 +242,20 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "{where}: this is not a signed roster.",
     ),
     "store.version": (
-        "Le fichier a été fait par une autre version ({found} au lieu de {expected}).",
-        "The store was made by another version ({found} instead of {expected}).",
+        "Le fichier vient d’une version plus récente du programme ({found}; celle-ci lit jusqu’à {expected}). Rien n’a été changé.",
+        "A newer version of the program made the store ({found}; this one reads up to {expected}). Nothing was changed.",
+    ),
+    "helper.learned": (
+        "Cette institution a déjà un registre à elle : rien n’y a été écrit.",
+        "This helper has a ledger of its own already: nothing was written into it.",
+    ),
+    "helper.told.renewed": (
+        "Le prochain certificat est prêt. Envoyez {where} au convocateur; redémarrez avec la liste qui le nommera.",
+        "The next certificate is ready. Send {where} to the convener; start again with the roster that will name it.",
+    ),
+    "helper.told.learned": (
+        "{count} questions publiques apprises, avec ce qu’elles ont coûté : {spent} de budget en tout.",
+        "{count} public plans learnt, with what they were charged: {spent} of budget in all.",
     ),
     "store.busy": (
         "Un autre processus lit le fichier : il garde d’anciennes pages. La destruction attend.",

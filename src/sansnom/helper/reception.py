@@ -138,7 +138,8 @@ class Reception:
             dictionary = means.dictionary_of(plan.dictionary)
         except InputError:
             raise PolicyRefusal("dictionary.version", where="plan.dictionary") from None
-        others = tuple(Plan.from_json(json.loads(kept.envelope)["signed"]) for kept in means.store.plans())
+        envelopes = [envelope for _, envelope, _ in means.store.earlier()] + [p.envelope for p in means.store.plans()]
+        others = tuple(Plan.from_json(json.loads(envelope)["signed"]) for envelope in envelopes)
         ledger = means.ledger()
         known = Known(means.versions, means.ratified | {*means.roster.ratified}, others, _stopped(means.store))
         refuse_unless_allowed(plan, dictionary, means.roster, ledger, known)
@@ -294,7 +295,8 @@ class Reception:
 def _stopped(store: Store) -> frozenset[str]:
     """Name the plans whose run ended without a release: their questions have no answer in the log."""
     ended = (RunState.ABORTED, RunState.DESTROYED)
-    return frozenset(run.plan for run in store.runs() if run.state in ended and run.release is None)
+    earlier = frozenset(name for name, _, answered in store.earlier() if not answered)
+    return earlier | {run.plan for run in store.runs() if run.state in ended and run.release is None}
 
 
 def _json(body: bytes) -> Any:  # noqa: ANN401 - whatever JSON it is, verify_object looks at it strictly

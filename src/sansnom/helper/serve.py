@@ -30,6 +30,7 @@ from sansnom.helper.peers import Patience, open_listener
 from sansnom.helper.progress import Progress
 from sansnom.helper.publish import board_at
 from sansnom.helper.reception import Reception
+from sansnom.helper.renewal import follow_roster
 from sansnom.helper.runs import Pace, Worker
 from sansnom.helper.states import RunState
 from sansnom.helper.store import Store
@@ -108,7 +109,9 @@ def open_means(service: Service, clock: Clock, watch: Watch) -> Iterator[Means]:
     except OSError:
         raise InputError("helper.roster", where=service.roster.name) from None
     roster = read_roster(envelope)
-    with _alone(service.directory), contextlib.closing(Store(identity.store_path)) as store:
+    with alone(service.directory), contextlib.closing(Store(identity.store_path)) as store:
+        if roster.helpers:
+            identity = follow_roster(identity, roster.helpers[identity.party])
         instance = secrets.token_hex(8)
         means = Means(identity, roster, store, clock, watch, secrets.token_bytes, instance=instance)
         refuse_another_store(means)
@@ -128,7 +131,7 @@ def refuse_another_store(means: Means) -> None:
 
 
 @contextlib.contextmanager
-def _alone(directory: Path) -> Iterator[None]:
+def alone(directory: Path) -> Iterator[None]:
     """Hold the folder: two processes with one store could sign two sets. The kernel lets go when the process dies."""
     descriptor = os.open(directory, os.O_RDONLY)
     try:

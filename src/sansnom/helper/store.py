@@ -15,18 +15,19 @@ from typing import Final
 
 from sansnom.helper.disk import store_faults
 from sansnom.helper.states import ERASED_IN, RunState, check_step
-from sansnom.terms.errors import BrokenInvariant, InputError, PolicyRefusal
+from sansnom.helper.upgrading import EARLIER, VERSION, upgrade
+from sansnom.terms.errors import BrokenInvariant, PolicyRefusal
 
-VERSION: Final = 1
 BUSY_MILLISECONDS: Final = 30_000
 READER_MILLISECONDS: Final = 1_000
 """How long a destruction waits for whoever reads the file, before it says so and is tried again."""
-_SCHEMA: Final = """
+_SCHEMA: Final = f"""
 CREATE TABLE plan_keys (plan TEXT PRIMARY KEY, seal_public TEXT NOT NULL, seal_private BLOB, noise_salt BLOB,
                         made TEXT NOT NULL);
 CREATE TABLE plans (plan TEXT PRIMARY KEY, digest TEXT NOT NULL UNIQUE, envelope BLOB NOT NULL, cutoff TEXT NOT NULL,
                     accepted TEXT NOT NULL);
 CREATE TABLE rosters (digest TEXT PRIMARY KEY, envelope BLOB NOT NULL);
+{EARLIER};
 CREATE TABLE refusals (plan TEXT PRIMARY KEY, envelope BLOB NOT NULL);
 CREATE TABLE ledger (digest TEXT PRIMARY KEY, plan TEXT NOT NULL, envelope BLOB NOT NULL, charged TEXT NOT NULL);
 CREATE TABLE submissions (plan TEXT NOT NULL REFERENCES plans, number INTEGER NOT NULL, sequence INTEGER NOT NULL,
@@ -93,7 +94,7 @@ class Store:
     """Opens the file and keeps one connection; safe to use from several threads."""
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        """Open or make the file; InputError `store.version` for one that another version made."""
+        """Open, make or upgrade the file; InputError `store.version` for one that a newer version made."""
         self.path = path
         self._lock = threading.RLock()
         with store_faults():
@@ -119,7 +120,8 @@ class Store:
                     self._connection.execute(statement)
                 self._connection.execute(f"PRAGMA user_version={VERSION}")
         elif found != VERSION:
-            raise InputError("store.version", found=found, expected=VERSION)
+            with self._writing():
+                upgrade(self._connection, found)
         # A process that died right after a destruction may have left old pages in the write-ahead file.
         self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -223,6 +225,20 @@ class Store:
         """Give the signed refusal of a plan."""
         row = self._one("SELECT envelope FROM refusals WHERE plan = ?", plan)
         return None if row is None else bytes(row[0])
+
+    def keep_earlier(
+        self, plans: list[tuple[str, str, bytes, int]], charges: list[tuple[str, str, bytes]], now: str
+    ) -> None:
+        """Keep plans of before this helper's time, (digest, plan, envelope, answered), and their charges, all at once."""
+        with self._writing() as connection:
+            connection.executemany("INSERT INTO earlier VALUES (?, ?, ?, ?)", plans)
+            rows = [(digest, plan, charge, now) for digest, plan, charge in charges]
+            connection.executemany("INSERT INTO ledger VALUES (?, ?, ?, ?)", rows)
+
+    def earlier(self) -> list[tuple[str, bytes, bool]]:
+        """Give the plans of before this helper's time: name, envelope, and whether there is a release."""
+        rows = self._all("SELECT plan, envelope, answered FROM earlier ORDER BY plan")
+        return [(row[0], bytes(row[1]), bool(row[2])) for row in rows]
 
     def ledger(self) -> list[bytes]:
         """Give every charge, oldest first."""

@@ -109,9 +109,11 @@ def test_a_roster_with_another_helper_waits_for_a_person(others: Outside) -> Non
     convener = others.world.convener.signing
     more = replace(roster, version=2, organizations=(*roster.organizations, examples.organization(9, "estran")))
     assert joining.adopt(member, sign_object("roster", more.to_json(), convener)).version == 2
-    helper = replace(roster.helpers[0], certificate="11" * 32)
-    other = replace(more, version=3, helpers=(helper, *roster.helpers[1:]))
-    for wrong in (other, roster):
+    keys = examples.keys_of("another").public
+    others_keys = replace(roster.helpers[0], sign_key=keys.sign_key, seal_key=keys.seal_key)
+    elsewhere = replace(roster.helpers[0], url="https://elsewhere.example:1")
+    exchanged = [replace(more, version=3, helpers=(h, *roster.helpers[1:])) for h in (others_keys, elsewhere)]
+    for wrong in (*exchanged, roster):
         with pytest.raises(PolicyRefusal) as refused:
             joining.adopt(member, sign_object("roster", wrong.to_json(), convener))
         assert refused.value.code == "questions.roster_changed"

@@ -73,7 +73,7 @@ def own_answer(question: Question, member: Membership) -> tuple[Seat, Encoded]:
     """
     setting, keys = setting_of(question), joining.keys_of(member)
     pepper = PlanPepper(setting.plan.plan, os.urandom(PEPPER_BYTES), setting.plan.pepper_check)
-    entry = joining.entry_of(setting.roster, keys)
+    entry = joining.place_in(setting.roster, member)
     seat = Seat(entry, keys, setting, pepper, roll_ups(setting.plan.dictionary))
     return seat, own_rows(records_for(seat), seat)
 

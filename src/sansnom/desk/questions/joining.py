@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from typing import Final
 
 from django.utils import timezone
@@ -14,7 +15,8 @@ from sansnom.exchange.keys import PrivateKeys, Randomness
 from sansnom.exchange.pepper import GroupSecret
 from sansnom.terms.canonical import canonical_bytes
 from sansnom.terms.errors import InputError, PolicyRefusal
-from sansnom.terms.roster import Organization, Roster
+from sansnom.terms.party import PartyNumber
+from sansnom.terms.roster import Helper, Organization, Roster
 
 ONLY: Final = 1
 
@@ -69,6 +71,21 @@ def entry_of(roster: Roster, keys: PrivateKeys) -> Organization:
     raise PolicyRefusal("questions.not_on_roster")
 
 
+def place_in(roster: Roster, member: Membership) -> Organization:
+    """Give this organization's entry on an earlier roster, for its own eyes: by its keys, or by its code since they were replaced.
+
+    What is sealed and signed goes by keys alone (`entry_of`).
+    """
+    try:
+        return entry_of(roster, keys_of(member))
+    except PolicyRefusal:
+        code = entry_of(joined_roster(member), keys_of(member)).code
+        found = [organization for organization in roster.organizations if organization.code == code]
+        if not found:
+            raise
+        return found[0]
+
+
 def join(member: Membership, envelope: object, convener_key: str) -> Organization:
     """Join the roster that the director saw and confirmed: its convener's key is the only one believed from now on."""
     roster = read_roster(envelope, convener_key)
@@ -90,7 +107,8 @@ def adopt(member: Membership, envelope: object) -> Roster:
     """Take a newer version of the roster; PolicyRefusal `questions.roster_changed` where a person must look first.
 
     A person must look when the convener's key or a helper is another one, when this organization's own entry is, and when the
-    version goes back.
+    version goes back. A helper that renewed its certificate is the same helper: its keys sign and open, the certificate only
+    carries, and it must be renewed before it ends without every director being asked.
     """
     held = joined_roster(member)
     try:
@@ -100,12 +118,46 @@ def adopt(member: Membership, envelope: object) -> Roster:
     if offered.digest == held.digest:
         return held
     keys = keys_of(member)
-    same_helpers = [h.to_json() for h in offered.helpers] == [h.to_json() for h in held.helpers]
+    same_helpers = [uncertified(h) for h in offered.helpers] == [uncertified(h) for h in held.helpers]
     if offered.version <= held.version or not same_helpers or entry_of(offered, keys) != entry_of(held, keys):
         raise PolicyRefusal("questions.roster_changed")
     member.roster = _written(envelope)
     member.save(update_fields=["roster"])
     return offered
+
+
+def uncertified(helper: Helper) -> Helper:
+    """Give a helper's entry without its certificate: who it is, and where."""
+    return replace(helper, certificate="")
+
+
+def helper_now(named: Helper, party: PartyNumber) -> Helper:
+    """Give a helper's entry as the roster of today has it: a question of an earlier roster names an earlier certificate.
+
+    Only if the seat is still held by the same keys; another institution never answers for a question that did not name it.
+    """
+    member = Membership.objects.filter(pk=ONLY).first()
+    if member is None or not member.roster:
+        return named
+    today = joined_roster(member).helpers[party]
+    same = (today.sign_key, today.seal_key) == (named.sign_key, named.seal_key)
+    return today if same else named
+
+
+def replace_keys(member: Membership, randomness: Randomness = os.urandom) -> PrivateKeys:
+    """Make other keys, for a desk whose machine was lost or stolen: the roster must name them before it takes part again.
+
+    The convener's key stays: what the director once compared is still the only one believed. The year's secret goes with the old
+    keys; the keeper's next letter brings one again.
+    """
+    keys_of(member)
+    keys = PrivateKeys.generate(randomness)
+    member.private_keys = canonical_bytes(dict(keys.to_json_secret())).decode()
+    member.keys_made_at = timezone.now()
+    member.roster, member.number, member.joined_at = "", None, None
+    member.secret, member.secret_year, member.secret_step = None, "", 0
+    member.save()
+    return keys
 
 
 def take_letter(member: Membership, letter: object) -> GroupSecret:

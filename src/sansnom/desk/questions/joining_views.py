@@ -62,6 +62,22 @@ def make_keys(request: HttpRequest) -> HttpResponse:
 
 
 @require_role(Role.DIRECTOR)
+@require_POST
+def replace_keys(request: HttpRequest) -> HttpResponse:
+    """Make other keys after a machine was lost: said twice, by a box and by a button, for nothing brings the old ones back."""
+    if request.POST.get("lost") != "yes":
+        messages.error(request, say("questions.rekey.tick"))
+        return redirect("questions:join")
+    try:
+        joining.replace_keys(joining.membership())
+    except PolicyRefusal as refusal:
+        messages.error(request, sentence(refusal))
+    else:
+        messages.success(request, say("questions.rekey.done"))
+    return redirect("questions:join")
+
+
+@require_role(Role.DIRECTOR)
 @require_GET
 def public_keys(request: HttpRequest) -> HttpResponse:
     """Give the public halves as a file for the convener."""

@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager
 
 from sansnom.desk.lines import HelperLine
 from sansnom.desk.questions.answering import Line
+from sansnom.desk.questions.joining import helper_now
 from sansnom.terms.party import PARTIES, PartyNumber
 from sansnom.terms.roster import Helper, Roster
 
@@ -13,8 +14,8 @@ open_line: Callable[[Helper, PartyNumber], HelperLine] = HelperLine
 
 @contextmanager
 def line_to(roster: Roster, party: PartyNumber) -> Iterator[Line]:
-    """Open the line to one helper, as the roster names it."""
-    with open_line(roster.helpers[party], party) as line:
+    """Open the line to one helper, as the roster names it, or with the certificate that it has had since."""
+    with open_line(helper_now(roster.helpers[party], party), party) as line:
         yield line
 
 

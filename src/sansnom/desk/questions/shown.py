@@ -12,7 +12,7 @@ from typing import Final
 from django.utils.translation import get_language
 
 from sansnom.desk.questions.answers import own_answer, setting_of
-from sansnom.desk.questions.joining import entry_of, keys_of
+from sansnom.desk.questions.joining import place_in
 from sansnom.desk.questions.looking import own_ledger, plan_of, roster_of
 from sansnom.desk.questions.models import Membership, Question
 from sansnom.desk.questions.own_tables import OwnFigures, own_figures
@@ -111,7 +111,7 @@ def preview(question: Question, member: Membership) -> Preview:
     """Work out everything that is shown before the decision."""
     plan, roster = plan_of(question), roster_of(question)
     setting = setting_of(question)
-    entry = entry_of(roster, keys_of(member))
+    entry = place_in(roster, member)
     own, blocked = _own(question, member)
     precise = {told.table: told for told in expected_precision(plan, setting.dictionary, roster)}
     tables = tuple(_shown(spec, setting, entry, precise.get(spec.table), own) for spec in plan.tables)

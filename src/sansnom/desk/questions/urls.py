@@ -10,6 +10,7 @@ urlpatterns = [
     path("questions/look/", views.look_now, name="look"),
     path("questions/joining/", joining_views.join, name="join"),
     path("questions/joining/keys/", joining_views.make_keys, name="make_keys"),
+    path("questions/joining/keys/replace/", joining_views.replace_keys, name="replace_keys"),
     path("questions/joining/public-keys/", joining_views.public_keys, name="public_keys"),
     path("questions/joining/board/", joining_views.set_board, name="set_board"),
     path("questions/joining/roster/", joining_views.roster, name="roster"),
