@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from sansnom.helper import renewal
 from sansnom.helper.certificates import certificate_digest, make_certificate, server_context
 from sansnom.helper.clock import SystemClock
 from sansnom.helper.keys import Identity, initialize_helper, load_helper, pair_file
@@ -96,7 +95,7 @@ def test_a_death_while_following_leaves_one_of_the_two_in_force(world: World, mo
 
     for name in ("replace", "unlink"):
         with monkeypatch.context() as killed:
-            killed.setattr(renewal.Path, name, die)
+            killed.setattr(Path, name, die)
             with pytest.raises(OSError, match="killed"):
                 follow_roster(first, entry)
         found = load_helper(directory)

@@ -13,12 +13,13 @@ from sansnom.desk.lines import HelperLine
 from sansnom.desk.questions import joining, joining_views, reaching
 from sansnom.desk.questions.answering import Decision
 from sansnom.desk.questions.answers import answer
+from sansnom.desk.questions.believing import read_roster
 from sansnom.desk.questions.courier import deliver
 from sansnom.desk.questions.looking import look
 from sansnom.desk.questions.models import Membership, Question
 from sansnom.desk.questions.shown import preview
 from sansnom.exchange.keeper import write_letter
-from sansnom.terms.errors import PolicyRefusal
+from sansnom.terms.errors import PeerError, PolicyRefusal
 from sansnom.terms.party import PARTIES, PartyNumber
 from sansnom.terms.roster import Helper, Roster
 from sansnom.transparency.signature import sign_object
@@ -94,13 +95,8 @@ def test_a_desk_with_other_keys_is_admitted_again_and_answers_the_next_question(
     others.publish(others.plan("essai-2"))
     question = others.question("essai-2")
     assert question.findings == []
-    answer(
-        question,
-        Decision.APPROVE,
-        Colleague.objects.filter(role="director")[0],
-        others.now,
-        randomness=examples.seeded("again"),
-    )
+    who = Colleague.objects.filter(role="director")[0]
+    answer(question, Decision.APPROVE, who, others.now, randomness=examples.seeded("again"))
     deliver(question, pauses=(), wait=lambda _: None)
     assert [seat.means.store.held("essai-2", NEW_NUMBER) is not None for seat in others.world.seats] == [True] * 3
     # the question of before: shown, for the director's eyes; never answered under keys that its roster does not name
@@ -123,11 +119,16 @@ def test_a_renewed_certificate_is_taken_without_asking_and_used_for_earlier_ques
     look(others.now)
     assert joining.joined_roster(joining.membership()).version == 2
     asked: list[tuple[Helper, PartyNumber]] = []
-    monkeypatch.setattr(reaching, "open_line", lambda helper, party: asked.append((helper, party)) or HelperLine)
-    old = joining.read_roster(json.loads(Question.objects.get(pk=question.pk).roster))
+
+    def line(helper: Helper, party: PartyNumber) -> HelperLine:
+        asked.append((helper, party))
+        raise PeerError("helper.unreachable", party)
+
+    monkeypatch.setattr(reaching, "open_line", line)
+    old = read_roster(json.loads(Question.objects.get(pk=question.pk).roster))
     assert old.version == 1
     for party in PARTIES:
-        with pytest.raises(TypeError), reaching.line_to(old, party):
+        with pytest.raises(PeerError), reaching.line_to(old, party):
             pass
     assert [helper.certificate for helper, _ in asked] == [h.certificate for h in later.helpers]
     assert question.name == PLAN
