@@ -5,7 +5,7 @@ One process plays them one after another: a desk is opened, does its part, and i
 
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -39,6 +39,7 @@ class RealDesks:
     def __init__(self, folder: Path, board: Path) -> None:
         """Take the folder under which desks live, and the board that they read."""
         self._folder, self._board = folder, board
+        self.now: Callable[[], datetime] = _this_instant
         self._keys: dict[str, bytes] = {}
 
     def public_keys(self, records: OrganizationRecords) -> PublicKeys:
@@ -49,7 +50,7 @@ class RealDesks:
         code = records.organization
         self._keys[code] = secrets.token_bytes(KEY_BYTES)
         new_database(self._folder / code / "desk.db", self._keys[code], self._template())
-        with self._opened(code):
+        with self.opened(code):
             furnish(records, code)
             return joining.make_keys(joining.membership()).public
 
@@ -58,11 +59,11 @@ class RealDesks:
         from sansnom.desk.questions import joining
 
         secret = draw_group_secret(roster.year, os.urandom)
-        with self._opened(roster.organizations[0].code):
+        with self.opened(roster.organizations[0].code):
             keys = joining.keys_of(joining.membership())
             letter = write_letter(secret, roster, roster.organizations[0].code, keys.signing)
         for organization in roster.organizations:
-            with self._opened(organization.code):
+            with self.opened(organization.code):
                 member = joining.membership()
                 joining.set_board(member, str(self._board.resolve()))
                 joining.join(member, joining.roster_on_board(member), roster.convener_key)
@@ -85,12 +86,12 @@ class RealDesks:
         sent: list[Sent] = []
         for place, desk in enumerate(desks):
             report("demo.stage.submissions", place, len(desks))
-            with self._opened(desk.entry.code):
-                look(datetime.now(UTC))
+            with self.opened(desk.entry.code):
+                look(self.now())
                 question = Question.objects.get(name=setting.plan.plan)
                 decision = Decision.ABSTAIN if desk.abstains else Decision.APPROVE
                 director = Colleague.objects.get(role="director")
-                _, made = answer(question, decision, director, datetime.now(UTC), keep=True, delay=timedelta)
+                _, made = answer(question, decision, director, self.now(), keep=True, delay=timedelta)
                 deliver(question)
                 sent.append(
                     Sent(desk.entry.number, made.sealed.manifest, sum(map(len, made.sealed.messages)), made.rows)
@@ -109,9 +110,9 @@ class RealDesks:
 
         found: dict[str, int] = {}
         for desk in desks:
-            with self._opened(desk.entry.code):
+            with self.opened(desk.entry.code):
                 question = Question.objects.get(name=setting.plan.plan)
-                found[desk.entry.code] = collect_verdict(question, datetime.now(UTC)) or 0
+                found[desk.entry.code] = collect_verdict(question, self.now()) or 0
                 close_over(question.cutoff)
         return found
 
@@ -126,10 +127,23 @@ class RealDesks:
                 call_command("migrate", verbosity=0, interactive=False)
         return path, self._keys[""]
 
+    def file_of(self, code: str) -> Path:
+        """Say where a desk's database is."""
+        return self._folder / code / "desk.db"
+
+    def key_of(self, code: str) -> bytes:
+        """Give the key of a desk's database."""
+        return self._keys[code]
+
     @contextmanager
-    def _opened(self, code: str) -> Iterator[None]:
+    def opened(self, code: str) -> Iterator[None]:
+        """Make one of them the desk that this process works on."""
         with opened_desk(self._folder / code / "desk.db", self._keys[code]):
             yield
+
+
+def _this_instant() -> datetime:
+    return datetime.now(UTC)
 
 
 def furnish(records: OrganizationRecords, name: str, password: str | None = None, language: str = "fr") -> None:

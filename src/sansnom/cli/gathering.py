@@ -101,7 +101,10 @@ class Desks(Protocol):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Gathering:
-    """Everybody at the table before a question is asked."""
+    """Everybody at the table before a question is asked.
+
+    at  what a trial of several years takes for now when it dates a plan; None: this machine's clock
+    """
 
     convener: PrivateKeys
     log_key: Ed25519PrivateKey
@@ -111,6 +114,7 @@ class Gathering:
     dictionary: Dictionary
     lists: RollUps
     players: Desks
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -205,16 +209,7 @@ def gather(
         keys = players.public_keys(records)
         code = records.organization
         name = names.get(code, Text(code, code))
-        entry = Organization(
-            number=number,
-            code=code,
-            name=name,
-            sign_key=keys.sign_key,
-            seal_key=keys.seal_key,
-            size_class=_size_class(len(records.persons), code),
-            services=_services_of(records, dictionary),
-        )
-        desks.append(Desk(records, name, entry, code in abstaining))
+        desks.append(Desk(records, name, entry_for(number, records, name, keys, dictionary), code in abstaining))
     roster = Roster(
         version=1,
         year=year,
@@ -232,10 +227,25 @@ def gather(
     return Gathering(convener, log_key, roster, tuple(desks), secret, dictionary, lists, players)
 
 
+def entry_for(
+    number: int, records: OrganizationRecords, name: Text, keys: PublicKeys, dictionary: Dictionary
+) -> Organization:
+    """Write an organization's entry for a roster, as its records ask for."""
+    return Organization(
+        number=number,
+        code=records.organization,
+        name=name,
+        sign_key=keys.sign_key,
+        seal_key=keys.seal_key,
+        size_class=_size_class(len(records.persons), records.organization),
+        services=_services_of(records, dictionary),
+    )
+
+
 def write_plan(gathering: Gathering, name: str, given: Plan | None, seats: tuple[HelperSeat, ...]) -> Plan:
     """Write the plan: the one given with this gathering's roster, keys and check value, or the default one."""
     pepper = pepper_for(gathering.secret, name)
-    now = datetime.now(UTC)
+    now = gathering.at or datetime.now(UTC)
     cutoff = (now + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
     if given is not None:
         return replace(

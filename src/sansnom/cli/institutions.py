@@ -46,12 +46,13 @@ class LocalInstitutions:
         """Take the folder in which the helpers live, and the board's folder."""
         self._work, self._board = work, board
         self._ports = free_ports(2 * len(PARTIES) + 1)
+        self.environment: dict[str, str] = {}
         self._processes: list[subprocess.Popen[bytes]] = []
         self._before: dict[signal.Signals, Any] = {}
         self._busy = self._asked_to_end = False
         self.helpers: tuple[Helper, ...] = tuple(
             initialize_helper(
-                self._directory(party),
+                self.directory(party),
                 party=party,
                 name=Text(f"Institution {party + 1}", f"Institution {party + 1}"),
                 institution=INSTITUTIONS[party],
@@ -111,7 +112,7 @@ class LocalInstitutions:
         for party in PARTIES:
             self._spawn(
                 f"helper-{party}",
-                *("helper", "serve", "--dir", str(self._directory(party)), "--roster", str(roster_file)),
+                *("helper", "serve", "--dir", str(self.directory(party)), "--roster", str(roster_file)),
                 *("--board", str(self._board), "--listen", f"{LOOPBACK}:{self._ports[2 * party]}"),
                 *("--peer-listen", f"{LOOPBACK}:{self._ports[2 * party + 1]}"),
                 *("--burst", "100000", "--per-second", "100000"),  # all desks call from this one address
@@ -132,7 +133,8 @@ class LocalInstitutions:
         """Give the peak resident memory of each helper so far, in MiB (0 where the system does not say)."""
         return tuple(_peak_mib(process.pid) for process in self._processes[: len(PARTIES)])
 
-    def _directory(self, party: int) -> Path:
+    def directory(self, party: int) -> Path:
+        """Say where a helper lives."""
         return self._work / f"helper-{party}"
 
     def _spawn(self, name: str, *arguments: str) -> None:
@@ -154,7 +156,7 @@ class LocalInstitutions:
 
     def _started(self, name: str, arguments: tuple[str, ...]) -> subprocess.Popen[bytes]:
         log = self._work / f"{name}.log"
-        environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", **self.environment}
         with log.open("wb") as file:
             return subprocess.Popen(
                 [sys.executable, "-m", "sansnom", *arguments],

@@ -140,10 +140,10 @@ def _live(life: _Life, years: list[list[Quarter]]) -> list[Release]:
         enter_log(gathering, life.board)
         start = life.institutions.restart if place else life.institutions.start
         start(life.board / "roster.json")
-        template = _template(gathering)
+        template = template_of(gathering)
         for quarter in quarters:
             life.console.print(life.settings.voice.text("demo.quarter", plan=quarter.name))
-            releases.append(_answer(life, gathering, _plan(template, quarter, quarters)))
+            releases.append(_answer(life, gathering, quarter_plan(template, quarter, quarters)))
             if (place, quarter.number) == (0, 2):
                 _refuse(life, gathering, template, quarter)
             if (place + 1, quarter.number) == (len(years), 2):
@@ -159,13 +159,13 @@ def _next_year(before: Gathering, year: str) -> Gathering:
     return replace(before, roster=roster, desks=desks, secret=before.players.hand_out(roster))
 
 
-def _template(gathering: Gathering) -> Plan:
+def template_of(gathering: Gathering) -> Plan:
     """Write what these files allow to ask; each quarter takes some of its tables."""
     nobody = tuple(HelperSeat(h.name, h.seal_key, h.sign_key) for h in gathering.roster.helpers)
     return write_plan(gathering, "template", None, nobody)
 
 
-def _plan(template: Plan, quarter: Quarter, quarters: list[Quarter]) -> Plan:
+def quarter_plan(template: Plan, quarter: Quarter, quarters: list[Quarter]) -> Plan:
     """Write one quarter's question: an equal part of the year's budget, and of the declared series."""
     rho = template.rho / 4
     chosen = [table for table in template.tables if table.table in WEIGHTS]
@@ -233,7 +233,7 @@ def _withdraw(life: _Life, gathering: Gathering, template: Plan, quarter: Quarte
     """Take a question back before any data moved: public too, with the reason."""
     chosen = [table for table in template.tables if table.table in ("persons", "waiting")]
     asked = replace(
-        _plan(template, quarter, [quarter]),
+        quarter_plan(template, quarter, [quarter]),
         plan=f"{quarter.budget_year}-waiting",
         title=Text("Qui attend, et pour quel service?", "Who is waiting, and for which service?"),
         tables=tuple(replace(table, rho=Fraction(1, 100)) for table in chosen),
