@@ -35,7 +35,7 @@ def world(tmp_path: Path) -> World:
 
 def signed_next(world: World, **changed: object) -> Roster:
     """Sign the next version of the roster, and let the world have it."""
-    world.roster = replace(world.roster, version=world.roster.version + 1, **changed)  # type: ignore[arg-type]  # by name
+    world.roster = replace(world.roster, version=world.roster.version + 1, **changed)  # type: ignore[arg-type]  # each part is named by its test
     world.roster_file = sign_object("roster", world.roster.to_json(), world.convener.signing)
     (world.folder / "roster.json").write_bytes(canonical_bytes(world.roster_file))
     return world.roster

@@ -5,6 +5,7 @@ One process plays them one after another: a desk is opened, does its part, and i
 
 import os
 import secrets
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -40,6 +41,7 @@ class RealDesks:
         """Take the folder under which desks live, and the board that they read."""
         self._folder, self._board = folder, board
         self.now: Callable[[], datetime] = _this_instant
+        self.wait: Callable[[float], None] = time.sleep
         self._keys: dict[str, bytes] = {}
 
     def public_keys(self, records: OrganizationRecords) -> PublicKeys:
@@ -92,7 +94,7 @@ class RealDesks:
                 decision = Decision.ABSTAIN if desk.abstains else Decision.APPROVE
                 director = Colleague.objects.get(role="director")
                 _, made = answer(question, decision, director, self.now(), keep=True, delay=timedelta)
-                deliver(question)
+                deliver(question, wait=self.wait)
                 sent.append(
                     Sent(desk.entry.number, made.sealed.manifest, sum(map(len, made.sealed.messages)), made.rows)
                 )
