@@ -28,9 +28,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from bench.soak_checks import Finding, everything
+from sansnom.board.dictionaries import shipped_dictionaries
 from sansnom.board.keeping import put_file
 from sansnom.board.public import read_board
-from sansnom.board.site import build_site, shipped_dictionaries
+from sansnom.board.site import build_site
 from sansnom.cli.demo import clear_out
 from sansnom.cli.desks import RealDesks
 from sansnom.cli.gathering import Desk, Gathering, Report, Sent, ask, enter_log, entry_for, gather

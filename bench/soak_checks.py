@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sansnom.board.dictionaries import shipped_dictionaries
 from sansnom.board.public import Board, read_board
-from sansnom.board.site import shipped_dictionaries
 from sansnom.helper.upgrading import VERSION
 from sansnom.terms.errors import InputError
 

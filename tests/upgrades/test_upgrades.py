@@ -12,8 +12,9 @@ import pytest
 
 from sansnom.audit.log_check import Memory
 from sansnom.audit.public_check import Look, check_board
+from sansnom.board.dictionaries import shipped_dictionaries
 from sansnom.board.public import read_board
-from sansnom.board.site import build_site, shipped_dictionaries
+from sansnom.board.site import build_site
 from sansnom.desk.sqlcipher.base import open_connection
 from sansnom.helper import upgrading
 from sansnom.helper.keys import load_helper

@@ -119,8 +119,8 @@ def _renew(args: argparse.Namespace) -> None:
 
 def _learn(args: argparse.Namespace) -> None:
     """Believe the board first, all of it: its rosters, its plans, its releases."""
+    from sansnom.board.dictionaries import shipped_dictionaries
     from sansnom.board.public import read_board
-    from sansnom.board.site import shipped_dictionaries
     from sansnom.helper.clock import SystemClock, written
     from sansnom.helper.keys import load_helper
     from sansnom.helper.learning import Public, learn
