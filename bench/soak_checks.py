@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from sansnom.board.dictionaries import shipped_dictionaries
 from sansnom.board.public import Board, read_board
+from sansnom.helper.check import check_helper
 from sansnom.helper.upgrading import VERSION
 from sansnom.terms.errors import InputError
 
@@ -76,7 +77,8 @@ def verified(board: Path, memory: Path) -> Iterator[Finding]:
 
 
 def sound(store: Path) -> Iterator[Finding]:
-    """A store is a whole database: pages, references, states that fit, a current version."""
+    """A store is a whole database of the current version, and passes the product's own check (`sansnom helper check`)."""
+    yield from (Finding(one.code, f"{store.parent.name} {one.where}") for one in check_helper(store.parent).findings)
     with closing(sqlite3.connect(store)) as line:
         if (
             line.execute("PRAGMA integrity_check").fetchone()[0] != "ok"
@@ -210,7 +212,7 @@ def desk_ledger(desks: "RealDesks", code: str, public: Board) -> Iterator[Findin
     from sansnom.desk.questions.looking import own_ledger
 
     with desks.opened(code):
-        if own_ledger().entries != public.ledger.entries:
+        if own_ledger(public.roster).entries != public.ledger.entries:
             yield Finding("desk.ledger", code)
     yield from whole_database(desks, code)
 

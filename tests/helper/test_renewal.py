@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sansnom.helper.certificates import certificate_digest, make_certificate, server_context
+from sansnom.helper.check import check_helper
 from sansnom.helper.clock import SystemClock
 from sansnom.helper.keys import Identity, initialize_helper, load_helper, pair_file
 from sansnom.helper.learning import Public, learn
@@ -44,8 +45,7 @@ def signed_next(world: World, **changed: object) -> Roster:
 def certified(identity: Identity) -> bool:
     """Say whether the files in force are a certificate with its own key, the one that the entry names."""
     server_context(identity.certificate_path, identity.certificate_key_path)  # refuses a key of another certificate
-    pem = identity.certificate_path.read_text().split("-----BEGIN PRIVATE", 1)[0].split("-----BEGIN EC", 1)[0]
-    return certificate_digest(pem.encode()) == identity.entry.certificate
+    return certificate_digest(identity.certificate_path.read_bytes()) == identity.entry.certificate
 
 
 def test_renewing_touches_nothing_that_serves(world: World) -> None:
@@ -120,6 +120,7 @@ def test_a_certificate_is_renewed_in_the_middle_of_a_plan_and_the_run_goes_on(wo
     world.close(setting)
     world.finish()
     assert world.states() == ["destroyed"] * 3
+    assert check_helper(world.folder / "helper-0").findings == ()
     release = json.loads(world.seats[1].reception.public_file(PLAN, "release"))
     assert release["signed"]["organizations"] == 4
     assert {s["key"] for s in release["signatures"]} == {h.sign_key for h in setting.roster.helpers}
@@ -247,6 +248,7 @@ def test_another_institution_computes_the_next_plan(world: World) -> None:
     assert seat.identity.entry.sign_key in {s["key"] for s in release["signatures"]}
     assert old.entry.sign_key not in {s["key"] for s in release["signatures"]}
     assert len({one.means.ledger().head for one in world.seats}) == 1
+    assert check_helper(seat.identity.directory).findings == ()
 
 
 def test_a_copied_folder_is_no_second_helper_on_one_machine(world: World) -> None:

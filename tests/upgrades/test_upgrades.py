@@ -17,6 +17,7 @@ from sansnom.board.public import read_board
 from sansnom.board.site import build_site
 from sansnom.desk.sqlcipher.base import open_connection
 from sansnom.helper import upgrading
+from sansnom.helper.check import check_helper
 from sansnom.helper.keys import load_helper
 from sansnom.helper.states import RunState
 from sansnom.helper.store import Store
@@ -139,13 +140,15 @@ def test_a_run_begun_under_the_older_version_ends_under_this_one(old: dict[str, 
         world.seats.append(seat)
     setting = world.setting(Plan.from_json(json.loads(old["plan.json"])["signed"]))
     world.submit(setting, ("cap", "delta"))
-    world.close(setting)
+    clock.forward(days=40)  # past its cut-off
     world.finish()
     assert world.states() == [RunState.DESTROYED] * 3
     release = json.loads(world.seats[0].reception.public_file(setting.plan.plan, "release"))
     assert release["signed"]["organizations"] == 4
     for seat in world.seats:
         seat.means.store.close()
+        found = {finding.code for finding in check_helper(seat.identity.directory).findings}
+        assert found == {"check.certificate"}, "a fixture has no TLS files, and lacks nothing else"
 
 
 # ---------------------------------------------------------------------------------------------------------- the board
