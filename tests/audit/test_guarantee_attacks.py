@@ -14,25 +14,12 @@ from sansnom.compute.programs.cells import cells_of_plan
 from sansnom.compute.simulate import Trace, run_three, seat_three
 from tests.board.lived_board import write_lived_board
 from tests.compute.plain_tables import PlainTables
-from tests.compute.test_plan_views import shared_without_chance, world_with_keys
-from tests.compute.worlds import World, random_world
+from tests.compute.worlds import random_world
 from tests.exchange.test_submission import built, opened
 from tests.terms.examples import plan
 
 SIGHTS = 12
-VIEWS = 6
-SMALL = [3, 3]
 CHANCE_MIN = 1e-3
-
-
-def seen_by_one(world: World, seed: bytes) -> list[bytes]:
-    """Compute the plan and give everything that helper 0 received."""
-    trace = Trace()
-    shares = shared_without_chance(world)
-    noise = np.zeros(sum(cells_of_plan(world.plan, world.layout).values()), dtype=np.int64)
-    zero, one, two = (answer_plan(me, shares[me.number], world.layout, world.plan, noise) for me in seat_three(seed))
-    run_three((zero, one, two), trace=trace, keep_views=True)
-    return [np.ascontiguousarray(array).tobytes() for array in trace.views[0]]
 
 
 @pytest.mark.guarantee("G-01")
@@ -49,17 +36,6 @@ def test_nothing_that_a_desk_sends_tells_its_records_apart(other: str) -> None:
             for name in ("some", other)
         ]
         assert distinguish(*held).chance > CHANCE_MIN, party
-
-
-def test_what_one_helper_sees_does_not_tell_two_worlds_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Everybody one person, or nobody meeting anybody, same orders: everything helper 0 receives, guessed no better than a coin."""
-    monkeypatch.setattr("tests.compute.test_plan_views.SIZES", SMALL)
-    rows = sum(SMALL)
-    one = world_with_keys(np.full(rows, 7 << 40, dtype=np.uint64), 1)
-    none = world_with_keys(np.arange(1, rows + 1, dtype=np.uint64) << np.uint64(40), 2)
-    found = distinguish(*([seen_by_one(world, bytes([n])) for n in range(VIEWS)] for world in (one, none)))
-    assert not found.by_size
-    assert found.chance > CHANCE_MIN, found
 
 
 def test_control_a_place_that_leans_or_a_size_that_differs_is_told() -> None:

@@ -1,11 +1,9 @@
 """G-01: does what a desk sends depend on its records? A distinguisher that learns on one half.
 
-The attacker collects what is seen of two worlds (messages that a desk sends for two sets of records; what one helper receives
-while two different sets are computed), learns on half of it which sizes and which places of bytes differ, and guesses the
-other half. Honest sights leave it at the toss of a coin.
+The attacker collects what is seen of two worlds (messages that a desk sends for two sets of records), learns on half of it which
+sizes and which places of bytes differ, and guesses the other half. Honest sights leave it at the toss of a coin.
 
-On what one helper receives during a computation it is too weak to count as an attack: products that travelled without their mask
-were not told apart from masked ones, in twenty sights of a whole plan.
+On what one helper receives during a computation it is too weak: `views` and `exact_views` are for that.
 """
 
 from collections.abc import Sequence

@@ -21,7 +21,7 @@ from sansnom.release.suppression import Effort, suppress
 from sansnom.terms.errors import BrokenInvariant
 
 THRESHOLD: Final = 10
-EFFORT: Final = Effort(search_solves=200, cut_solves=60, integer_rounds=0)
+EFFORT: Final = Effort(search_solves=200, screen_steps=0, cut_solves=60, integer_rounds=0)
 """Enough for tables of a few hundred cells, in a fraction of a second; what is hidden is safe with any effort."""
 AT_THE_END: Final = frozenset({"employment_end", "french_gain", "french_level_band", "need_outcome"})
 SHOWN, FEW, PARTNER = "", "few", "partner"

@@ -1,9 +1,10 @@
 """Secondary suppression from the first pattern to the proof: `suppress`.
 
 Steps: can every need be met at all? a first pattern of cheapest witnesses; cuts for a lower bound; witnesses led by the
-fractional optimum; local search; the integer program with cuts, its patterns repaired; contributors who are alone in a
-cell. Each step may be the last: the pattern is safe from the first one on, by the engine's own programs. Whether it is
-safe is for `release/intervals.py` to say, which shares no program with this package.
+fractional optimum; where no proof is near, Gauss screens completed by witnesses; local search; the integer program with cuts,
+its patterns repaired; contributors who are alone in a cell. Each step may be the last: the pattern is safe from the first
+one on, by the engine's own programs. Whether it is safe is for `release/intervals.py` to say, which shares no program with
+this package.
 """
 
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from sansnom.release.linear_table import Flags, LinearTable
 from sansnom.release.suppression.benders import Benders
 from sansnom.release.suppression.cover import Cover
 from sansnom.release.suppression.problem import NOBODY, Needs, problem_of
+from sansnom.release.suppression.screen import Screen
 from sansnom.release.suppression.search import Search
 from sansnom.release.suppression.singletons import needs_before_contributors
 from sansnom.terms.errors import Finding, PolicyRefusal
@@ -32,6 +34,8 @@ class Effort:
 
     search_solves: int = 20_000
     """Linear programs of the local search."""
+    screen_steps: int = 2_000
+    """Cells published one after another by Gauss screens, where no integer program runs and free moves are few."""
     cut_solves: int = 1_000
     """Linear programs that look for cuts at fractional patterns."""
     integer_rounds: int = 60
@@ -51,8 +55,10 @@ FEW_CELLS: Final = 1_000
 """Tables with no more free cells than this get integer programs however far the bound is."""
 SLICE: Final = 60
 """Programs that look for cuts before it is asked whether more promise a proof: enough to lead the search."""
-QUICK: Final = Effort(search_solves=0, cut_solves=0, integer_rounds=0)
-THOROUGH: Final = Effort(search_solves=100_000, cut_solves=50_000, integer_rounds=1_000, nodes=1_000_000)
+QUICK: Final = Effort(search_solves=0, screen_steps=0, cut_solves=0, integer_rounds=0)
+THOROUGH: Final = Effort(
+    search_solves=100_000, screen_steps=200_000, cut_solves=50_000, integer_rounds=1_000, nodes=1_000_000
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,6 +120,7 @@ class _Ladder:
         self.problem = problem_of(table, fixed_published, fixed_suppressed)
         self.progress, self.stop = progress, stop or (lambda: False)
         self.steps: list[str] = []
+        self.screened = False
         self.best = self.problem.must.copy()
         self.loss = np.inf
         self.bound = 0.0
@@ -171,16 +178,33 @@ class _Ladder:
         start = first if first.loss <= led.loss else led
         self._take(start.suppressed, "led")
         integer = self.effort.integer_rounds and self._fit_for_integer()
+        if not integer:
+            start = self._screen(start)
         solves = 2_000 if integer else self.effort.search_solves
         bred = self.search.bred(start, self.benders.bound.share, solves)
         found = self.search.better(start, solves)
         if not integer:
             cheap = self.search.solves_of_first <= CHEAP_BEGINNING
-            found = bred if cheap else chain(found, bred)
+            found = bred if cheap and not self.screened else chain(found, bred)
         for cover in found:
             self._take(cover.suppressed, "search")
             if self._good_enough() or self.stop():
                 break
+
+    def _screen(self, start: Cover) -> Cover:
+        """Complete Gauss screens by witnesses, where there are few free moves; give the best pattern so far."""
+        if not self.effort.screen_steps or self.stop():
+            return start
+        screen = Screen(self.problem, self.stop)
+        if not screen.worth_it:
+            return start
+        self.screened = True
+        for hidden in screen.patterns(self.effort.screen_steps, lambda: self.loss):
+            cover = self.search.led(hidden.astype(np.float64))
+            self._take(cover.suppressed, "screened")
+            if cover.loss < start.loss:
+                start = cover
+        return start
 
     def _fit_for_integer(self) -> bool:
         """Tell whether integer programs are worth their time: not too many cells, and a bound not too far away."""

@@ -13,6 +13,7 @@ import numpy as np
 
 from sansnom.release.linear_table import Floats, Integers
 from sansnom.release.suppression.cover import Cover
+from sansnom.release.suppression.draws import shaken
 from sansnom.release.suppression.lp_heuristic import Layer
 from sansnom.release.suppression.problem import Problem
 
@@ -155,17 +156,3 @@ class Search:
             through = [number for number, witness in cover.witnesses.items() if cell in witness.cells]
             self.layer.relay(cover, through, 1, np.array([cell]))
         cover.prune()
-
-
-def shaken(count: int, turn: int) -> Floats:
-    """Give factors around 1 that look drawn (a logistic law of scale 0.55, exponentiated) and are the same each time.
-
-    This is no randomness: a counter, mixed as splitmix64 does. Nothing here is secret; a pattern has to be repeatable.
-    """
-    mixed = np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    mixed += np.uint64(turn * 0xD1342543DE82EF95 % 2**64)
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    even = ((mixed ^ (mixed >> np.uint64(31))) >> np.uint64(11)).astype(np.float64) / 2.0**53
-    even = np.clip(even, 1e-6, 1 - 1e-6)
-    return np.asarray((even / (1 - even)) ** 0.55)
