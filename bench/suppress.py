@@ -8,6 +8,7 @@ weights is measured twice where both are of interest: by value, and by count of 
 import argparse
 import gzip
 import json
+import os
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -42,6 +43,10 @@ def main() -> None:
         "--cpu", action="store_true", help="let the limits count CPU seconds: for a machine with other work"
     )
     told = parser.parse_args()
+    if "OPENBLAS_NUM_THREADS" not in os.environ:
+        print(
+            "OPENBLAS_NUM_THREADS is not set: on a busy machine, threads that wait for each other count as CPU seconds"
+        )
     print(
         "| instance | cells / primaries | weights | s | CPU s | loss | suppressed | bound | gap | audit failures | status |"
     )

@@ -28,7 +28,7 @@ Array = NDArray[Any]
 RUNS = 12
 """Of each of two worlds: a product without its mask then leans by a chance of less than one in 10^12."""
 SMALL = [3, 3]
-NAMES = ("and", "or", "all", "differ", "ring", "bits to ring", "dot", "shuffled", "noisy")
+NAMES = ("and", "or", "all", "differ", "ring", "bits to ring", "dot", "moved", "shuffled", "noisy")
 CONTROLS = ("and", "or", "all", "differ", "ring", "dot")
 
 
@@ -54,10 +54,14 @@ def protocol(name: str, attacked: PartyNumber) -> Protocol:
     def ring(values: list[int], own: tuple[int, int] = (0, 0)) -> list[Ring]:
         return [Ring(pair) for pair in beside(np.array(values, np.uint64), attacked, own, ring=True)]
 
+    def moved(me: Party, world: int) -> Steps[list[Words]]:
+        column = words([[0, 0], [1, 1]][world])[me.number]
+        return (yield from shuffle.apply_permutation(me, shuffle.draw_shuffle(me, 2), [column]))
+
     def shuffled(me: Party, world: int) -> Steps[Array]:
         column = words([[0, 1], [1, 0]][world])[me.number]
-        moved = yield from shuffle.apply_permutation(me, shuffle.draw_shuffle(me, 2), [column])
-        return (yield from reveal_to_all_helpers(me, moved[0], Opening.SHUFFLED_DESTINATION))
+        hidden = yield from shuffle.apply_permutation(me, shuffle.draw_shuffle(me, 2), [column])
+        return (yield from reveal_to_all_helpers(me, hidden[0], Opening.SHUFFLED_DESTINATION))
 
     def noisy(me: Party, world: int) -> Steps[Array]:
         # What opens is 3 in both worlds: a total of 1 or of 2, with 1 of noise that another helper adds or does not.
@@ -76,6 +80,7 @@ def protocol(name: str, attacked: PartyNumber) -> Protocol:
         "dot": lambda me, w: multiply.dot_product(
             me, ring([1 - w, 1 + 2 * w])[me.number], ring([1, 2], (0, 1))[me.number]
         ),
+        "moved": moved,
         "shuffled": shuffled,
         "noisy": noisy,
     }

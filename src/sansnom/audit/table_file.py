@@ -8,7 +8,7 @@ import csv
 import io
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -44,6 +44,10 @@ class TableFile:
     axes: tuple[Axis, ...]
     state: NDArray[np.int8]
     values: NDArray[np.int64]
+    beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Of a list: for each further column that was asked for, its text at each cell ("" where the list has no line)."""
+    crossed: bool = False
+    """Whether it came crossed, not as a list of one cell a line."""
 
     def cell_name(self, cell: int) -> str:
         """Name a cell by its labels."""
@@ -60,6 +64,8 @@ class Reading:
     count: str = ""
     hierarchy: Mapping[str, str] | None = None
     """Parent of each label, for totals that labels and layout do not show."""
+    beside: tuple[str, ...] = ()
+    """Columns of a list that say something else about a cell: no dimension, and not the count."""
 
 
 def read_table(path: Path, reading: Reading) -> TableFile:
@@ -141,7 +147,7 @@ def _count_column(lines: list[list[str]], headings: list[str], reading: Reading)
     for name in reading.dimensions:
         if name not in headings:
             raise InputError("table.column_unknown", where=name)
-    free = [place for place, name in enumerate(headings) if name not in reading.dimensions]
+    free = [place for place, name in enumerate(headings) if name not in (*reading.dimensions, *reading.beside)]
     named = [place for place in free if headings[place].casefold() in _COUNT_HEADINGS]
     if len(named) == 1:
         return named[0]
@@ -149,15 +155,15 @@ def _count_column(lines: list[list[str]], headings: list[str], reading: Reading)
         return free[-1] if reading.dimensions and free else None
     full = [
         place
-        for place in range(len(headings))
+        for place in free
         if all((told := figure(line[place])) is not None and told[0] != MISSING for line in lines[1:])
     ]
-    return full[0] if len(full) == 1 and full[0] == len(headings) - 1 and len(headings) > 2 and len(lines) > 1 else None
+    return full[0] if len(full) == 1 and full[0] == free[-1] and len(free) > 2 and len(lines) > 1 else None
 
 
 def _one_a_line(name: str, headings: list[str], lines: list[list[str]], count: int, reading: Reading) -> TableFile:
     chosen = [headings.index(each) for each in reading.dimensions] or [
-        place for place in range(len(headings)) if place != count
+        place for place, each in enumerate(headings) if place != count and each not in reading.beside
     ]
     if not lines or not chosen:
         raise InputError("table.empty")
@@ -185,7 +191,13 @@ def _one_a_line(name: str, headings: list[str], lines: list[list[str]], count: i
             where = " × ".join(line[each].strip() for each in chosen)
             raise InputError("table.not_a_count", where=where)
         state[place], values[place] = told
-    return TableFile(name, axes, state, values)
+    beside = {}
+    for asked in (each for each in reading.beside if each in headings):
+        told_there = [""] * size
+        for place, line in zip(places, lines, strict=True):
+            told_there[place] = line[headings.index(asked)].strip()
+        beside[asked] = tuple(told_there)
+    return TableFile(name, axes, state, values, beside)
 
 
 def _crossed(name: str, lines: list[list[str]], reading: Reading) -> TableFile:
@@ -210,7 +222,7 @@ def _crossed(name: str, lines: list[list[str]], reading: Reading) -> TableFile:
                 where = f"{row_axis.labels[number]} × {column_axis.labels[place]}"
                 raise InputError("table.not_a_count", where=where)
             state[number * len(columns) + place], values[number * len(columns) + place] = told
-    return TableFile(name, axes, state, values)
+    return TableFile(name, axes, state, values, crossed=True)
 
 
 def _is_body(known: Sequence[tuple[int, int] | None], labels: int) -> bool:

@@ -4,6 +4,7 @@ import argparse
 import gzip
 import json
 import secrets
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -14,6 +15,7 @@ from rich.progress import Progress
 
 from sansnom.audit.table_file import read_lines
 from sansnom.cli.audit_table import reading_of
+from sansnom.cli.protect_columns import Columns, add_columns, columns_of, few_of, told_by_columns
 from sansnom.cli.protect_files import Protected, write_release
 from sansnom.cli.protect_tables import Curated, curated_table, earlier_tables, period_of
 from sansnom.cli.speak import number
@@ -44,6 +46,7 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse gives its ac
     table.add_argument("--rows", metavar="COL,...", default="", help="columns of a list · colonnes d’une liste")
     table.add_argument("--columns", metavar="COL,...", default="")
     table.add_argument("--count", metavar="COL", default="", help="column of the count · colonne de l’effectif")
+    add_columns(table)
     table.add_argument("--hierarchy", type=Path, metavar="FILE", help="child, parent · enfant, parent")
     table.add_argument("--weights", choices=("value", "cells", "log"), help="what hiding costs · ce que cacher coûte")
     table.add_argument(
@@ -77,26 +80,28 @@ def run(args: argparse.Namespace) -> int:
     if args.threshold < 2:  # a threshold of one hides nothing
         raise InputError("attack.rule", where="--threshold")
     curated: Curated | None = None
+    columns = columns_of(args)
     if args.file.name.casefold().endswith((".json", ".json.gz")):
         table = _read_json(args.file)
         joined = Union(table, (np.arange(table.cells),), *np.zeros((2, table.cells), dtype=np.bool_))
     else:
-        curated = curated_table(args.file, reading_of(args), period_of(args.period))
-        tables = [curated.table, *earlier_tables(args.earlier, reading_of(args), curated.table)]
-        joined = union(tables, args.threshold)
+        reading = replace(reading_of(args), beside=columns.names)
+        curated = curated_table(args.file, reading, period_of(args.period))
+        tables = [curated.table, *earlier_tables(args.earlier, reading, curated.table)]
+        joined = told_by_columns(union(tables, args.threshold), curated.source, columns, args.threshold)
         if curated.filled and not args.json:
             args.voice.say("protect.missing", cells=number(curated.filled, args.voice.language))
     if not joined.table.exact and not args.json:
         args.voice.say("protect.approximate")
     if args.method == "suppress":
-        return _suppress(args, joined, curated)
+        return _suppress(args, joined, curated, columns)
     return _change(args, joined, curated)
 
 
-def _suppress(args: argparse.Namespace, joined: Union, curated: Curated | None) -> int:
+def _suppress(args: argparse.Namespace, joined: Union, curated: Curated | None, columns: Columns) -> int:
     if joined.table.cells > SUPPRESS_CELLS_MAX or joined.table.primary.sum() > SUPPRESS_PRIMARIES_MAX:
         raise InputError("suppression.too_large", cells=SUPPRESS_CELLS_MAX, primaries=SUPPRESS_PRIMARIES_MAX)
-    table = _weighted(joined.table, args.weights)
+    table = joined.table if columns.weight else _weighted(joined.table, args.weights)
     start = monotonic()
     with Progress(console=Console(stderr=True), transient=True, disable=args.json) as bar:
         task = bar.add_task(args.voice.text("protect.progress"), total=args.seconds)
@@ -118,6 +123,8 @@ def _suppress(args: argparse.Namespace, joined: Union, curated: Curated | None) 
         )
     audit.require()
     told = _told(table, found) | {"audit": audit.to_json(), "seconds": round(monotonic() - start, 1)}
+    if columns.contributors and curated is not None:
+        told["few_contributors"] = int(few_of(curated.source, columns).sum())
     if args.out:
         own = joined.places[0]
         hidden = found.suppressed[own]

@@ -137,9 +137,13 @@ def _page(protected: Protected) -> str:
 def _figures(told: dict[str, Any]) -> tuple[Line, ...]:
     words = {
         "cells": ("Cellules", "Cells"),
-        "primary": ("Petits effectifs cachés", "Small counts hidden"),
+        "primary": ("Cellules cachées d’office", "Cells hidden by rule"),
         "secondary": ("Autres cellules cachées pour les protéger", "Other cells hidden to protect them"),
         "value": ("Effectifs perdus dans ces autres cellules", "Counts lost in these other cells"),
+        "few_contributors": (
+            "Cachées parce que trop peu d’organismes y sont",
+            "Hidden because too few organizations are in them",
+        ),
         "bound": ("Aucun choix sûr n’en perd moins que", "No safe choice loses less than"),
         "changed": ("Cellules changées", "Cells changed"),
         "blank": ("Cellules laissées vides", "Cells left blank"),
@@ -157,6 +161,13 @@ def _figures(told: dict[str, Any]) -> tuple[Line, ...]:
                 (number(audited["cells"], "fr"), number(audited["cells"], "en")),
             )
         )
+        if audited["contributors_tried"]:
+            told_alone = (
+                "Organismes seuls dans une cellule, essayés un par un",
+                "Organizations alone in a cell, tried one by one",
+            )
+            tried = audited["contributors_tried"]
+            lines.append(Line(told_alone, (number(tried, "fr"), number(tried, "en"))))
     return tuple(lines)
 
 

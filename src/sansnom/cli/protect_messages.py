@@ -104,6 +104,45 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "{where}\u00a0: cachée dans un tableau antérieur et absente de celui-ci; donnez le tableau antérieur complet.",
         "{where}: hidden in an earlier table and not in this one; give the complete earlier table.",
     ),
+    "columns.json": (
+        "La forme JSON a ses propres contributeurs et poids\u00a0: enlevez {where}.",
+        "The JSON form has contributors and weights of its own: leave out {where}.",
+    ),
+    "columns.method": (
+        "{where}\u00a0: ces colonnes ne servent qu’à cacher des cellules (--method suppress).",
+        "{where}: these columns serve only where cells are hidden (--method suppress).",
+    ),
+    "columns.two_weights": (
+        "{where}\u00a0: deux poids à la fois. Gardez l’une des deux options.",
+        "{where}: two weights at once. Keep one of the two options.",
+    ),
+    "columns.need_list": (
+        "{where}\u00a0: cette colonne ne se lit que dans une liste, une cellule par ligne (--rows, --columns, --count).",
+        "{where}: this column can be read only in a list, one cell a line (--rows, --columns, --count).",
+    ),
+    "columns.not_whole": (
+        "{where}\u00a0: il faut un nombre entier de contributeurs, ou rien. Rien n’a été écrit; corrigez le fichier.",
+        "{where}: a whole number of contributors is expected, or nothing. Nothing was written; correct the file.",
+    ),
+    "columns.nobody": (
+        "{where}\u00a0: un effectif, mais aucun contributeur. Rien n’a été écrit; corrigez le fichier.",
+        "{where}: a count, but no contributor. Nothing was written; correct the file.",
+    ),
+    "columns.not_alone": (
+        "{where}\u00a0: un nom, alors que plusieurs y contribuent. Laissez la case vide, ou corrigez le nombre.",
+        "{where}: a name, though several contribute. Leave it empty, or correct the number.",
+    ),
+    "columns.unnamed": (
+        (
+            "{where}\u00a0: un seul contributeur, mais pas de nom. Écrivez-y un nom ou un numéro, le même partout où il "
+            "est seul."
+        ),
+        "{where}: one contributor, but no name. Write a name or a number, the same wherever they are alone.",
+    ),
+    "columns.weight": (
+        "{where}\u00a0: un poids est un nombre, positif ou nul. Rien n’a été écrit; corrigez le fichier.",
+        "{where}: a weight is a number, zero or more. Nothing was written; correct the file.",
+    ),
     "hierarchy.cycle": (
         "{where}\u00a0: la hiérarchie tourne en rond à «\u00a0{label}\u00a0».",
         "{where}: the hierarchy has a cycle at “{label}”.",
@@ -220,12 +259,12 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     ),
     "protect.done": (
         (
-            "Cellules\u00a0: {cells}; petits effectifs cachés\u00a0: {primary}; autres cellules cachées\u00a0: "
+            "Cellules\u00a0: {cells}; cachées d’office\u00a0: {primary}; autres cellules cachées\u00a0: "
             "{secondary}. Perte {loss}, borne {bound}, "
             "écart {gap}\u00a0%. Vérification des intervalles\u00a0: réussie."
         ),
         (
-            "Cells: {cells}; small counts hidden: {primary}; other cells hidden: {secondary}. Loss {loss}, "
+            "Cells: {cells}; hidden by rule: {primary}; other cells hidden: {secondary}. Loss {loss}, "
             "bound {bound}, gap {gap}%. "
             "Interval audit: passed."
         ),
