@@ -58,6 +58,8 @@ def build_parser(asked: Collection[str] = VERBS, language: str = "en") -> argpar
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one verb and give its exit code; never a traceback for what a person or a file did."""
+    for library in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(library, "1")  # many small products: threads would mostly wait for one another
     given = sys.argv[1:] if arguments is None else arguments
     args = build_parser(_verb_in(given), voice_for(_language_in(given)).language).parse_args(given)
     voice = voice_for(args.language)
