@@ -17,14 +17,16 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 
+from sansnom.audit.survived import Held, look
 from sansnom.exchange.setting import Setting
 from sansnom.helper.gather import draw_noise
 from sansnom.helper.keys import noise_key
+from sansnom.terms.errors import Finding
 from sansnom.terms.party import PARTIES
 from sansnom.terms.release import Release
 from sansnom.transparency.signature import verify_object
 from tests.death.points import Orders
-from tests.helper.world import PLAN, START, World, make_world
+from tests.helper.world import CODES, PLAN, START, World, make_world
 
 T = TypeVar("T")
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -189,8 +191,15 @@ class Kit:
     hosts: tuple[str, ...]
     ports: list[int]
     nursery: Nursery
+    held: tuple[Held, ...] = ()
     cases: int = 0
     right: bytes = b""
+
+    def wrong(self, ring: Ring) -> tuple[Finding, ...]:
+        """Give what G-08's attack finds at this instant: lost, by halves, twice."""
+        keys = [helper.sign_key for helper in self.world.roster.helpers]
+        stores = [ring.home(party) / "store.sqlite" for party in PARTIES]
+        return look(ring.board, stores, keys, self.held, PLAN)
 
     def right_release(self) -> bytes:
         """Give the release of a run that nothing disturbed, held against the truth; made once."""
@@ -230,9 +239,16 @@ def make_kit(folder: Path, nursery: Nursery, hosts: tuple[str, ...] = HOSTS, *, 
         world.submit(setting)
         world.close(setting)
     world.board.mkdir()
+    held = tuple(_in_hand(world, number) for number in range(1, len(CODES) + 1)) if planned else ()
     for seat in world.seats:
         seat.means.store.close()
-    return Kit(folder, world, setting, hosts, ports, nursery)
+    return Kit(folder, world, setting, hosts, ports, nursery, held)
+
+
+def _in_hand(world: World, number: int) -> Held:
+    """Give what a desk has in its hands: three receipts."""
+    kept = [seat.means.store.held(PLAN, number) for seat in world.seats]
+    return Held(number, kept[0].manifest if kept[0] else "", tuple(one.receipt for one in kept if one is not None))
 
 
 def check_truth(kit: Kit, told: bytes) -> None:

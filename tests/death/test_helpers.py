@@ -7,7 +7,6 @@ import pytest
 from sansnom.helper.check import check_helper
 from sansnom.helper.store import Store
 from sansnom.terms.party import PARTIES
-from sansnom.transparency.signature import verify_object
 from tests.death.points import FRAME, WRITE
 from tests.death.ring import KILLED, Kit, Nursery, Ring, make_kit, wait_for
 from tests.helper.world import CODES, PLAN
@@ -23,16 +22,6 @@ def kit(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Kit:
     return make_kit(tmp_path_factory.mktemp("closed"), nursery)
 
 
-def check_board(kit: Kit, ring: Ring) -> None:
-    """What a reader of the board finds at this instant is whole: three signatures on all, but one on an attestation."""
-    keys = [helper.sign_key for helper in kit.world.roster.helpers]
-    for place in ring.board.rglob("*.json"):
-        if place.name.startswith("."):
-            continue
-        kind, most = ("destruction", 1) if place.name.startswith("destruction") else (place.stem, 3)
-        verify_object(kind, json.loads(place.read_bytes()), keys, most)
-
-
 def check_store(ring: Ring, party: int) -> None:
     """`sansnom helper check` finds nothing in the folder of whoever just died."""
     assert check_helper(ring.home(party)).findings == ()
@@ -41,7 +30,7 @@ def check_store(ring: Ring, party: int) -> None:
 def check_end(kit: Kit, ring: Ring) -> None:
     """The release is the right one, byte for byte; each helper holds it, one charge, all that it accepted, and no key."""
     assert ring.release() == kit.right_release()
-    check_board(kit, ring)
+    assert kit.wrong(ring) == ()
     for party in PARTIES:
         check_store(ring, party)
         store = Store(ring.home(party) / "store.sqlite")
@@ -66,7 +55,7 @@ def die_once(kit: Kit, party: int, kind: str, at: int) -> bool:
         if ring.ended(party) is None:
             return False
         assert ring.ended(party) == KILLED
-        check_board(kit, ring)
+        assert kit.wrong(ring) == ()
         check_store(ring, party)
         ring.start(party)
         ring.until_published()
@@ -116,7 +105,7 @@ def test_killed_at_any_message_of_a_run(kit: Kit, party: int) -> None:
             ring.start(party, ring.orders(party, kind=FRAME, at=at))
             wait_for(lambda: ring.ended(party) is not None or ring.published(), f"death at message {at}")
             assert ring.ended(party) in (KILLED, None)
-            check_board(kit, ring)
+            assert kit.wrong(ring) == ()
             check_store(ring, party)
         ring.kill_all()
         check_end(kit, ring)

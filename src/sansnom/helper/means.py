@@ -3,7 +3,8 @@
 import json
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
@@ -13,6 +14,7 @@ from typing import Any, Final
 from sansnom.exchange.keys import Randomness
 from sansnom.exchange.setting import Setting
 from sansnom.helper.clock import written
+from sansnom.helper.disk import DAMAGED
 from sansnom.helper.keys import Identity
 from sansnom.helper.store import Store
 from sansnom.helper.watch import Watch
@@ -76,6 +78,15 @@ def read_roster(envelope: bytes) -> Roster:
     return Roster.from_json(verify_object("roster", opened, [convener], 1))
 
 
+@contextmanager
+def _as_kept() -> Iterator[None]:
+    """Say by name that what this helper wrote itself cannot be read any more: InputError `disk.damaged`."""
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, InputError):
+        raise InputError(DAMAGED, where="store.sqlite") from None
+
+
 @dataclass(frozen=True, slots=True)
 class Means:
     """What one helper works with: handed to its reception and to its worker.
@@ -115,7 +126,10 @@ class Means:
             raise PolicyRefusal("plan.unknown")
         with self.reading:
             if kept.digest not in self.known:
-                plan = Plan.from_json(json.loads(kept.envelope)["signed"])
+                with _as_kept():
+                    plan = Plan.from_json(json.loads(kept.envelope)["signed"])
+                if plan.digest != kept.digest:
+                    raise InputError(DAMAGED, where=self.store.path.name)
                 self.known[kept.digest] = Setting.of(plan, self.roster_of(plan), self.dictionary_of(plan.dictionary))
             return self.known[kept.digest]
 
@@ -130,6 +144,9 @@ class Means:
 
     def ledger(self) -> Ledger:
         """Give this helper's own copy of the budget's ledger."""
-        entries = sorted((json.loads(entry) for entry in self.store.ledger()), key=lambda entry: int(entry["number"]))
+        with _as_kept():
+            entries = sorted(
+                (json.loads(entry) for entry in self.store.ledger()), key=lambda entry: int(entry["number"])
+            )
         yearly = self.roster.yearly if self.yearly is None else self.yearly
         return Ledger.from_json({"schema": "sansnom/ledger/1", "yearly": str(yearly), "entries": entries})

@@ -234,7 +234,11 @@ class Worker:
         except PolicyRefusal as error:
             self._means.watch.failed("release.refused", error, plan=run.plan)
             return False
-        own = release_of(self._means, run.plan, AgreedSet.from_json(json.loads(run.agreed)))
+        try:
+            own = release_of(self._means, run.plan, AgreedSet.from_json(json.loads(run.agreed)))
+        except (ValueError, KeyError, TypeError) as error:  # a disk has changed what this helper wrote
+            self._means.watch.failed("release.unmade", error, plan=run.plan)
+            return False
         if canonical_bytes(signed) != canonical_bytes(own) or not isinstance(envelope, dict):
             self._means.watch.note("release.other", plan=run.plan)
             return False

@@ -1,0 +1,200 @@
+"""Disks that fill up, clocks that jump, bytes that change: the right release, or a stop that has a name and gives nothing away."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sansnom.helper.check import check_helper
+from sansnom.helper.keys import load_helper
+from sansnom.terms.errors import SansnomError
+from sansnom.terms.party import PARTIES
+from tests.death.points import BROKEN, FULL, READ_ONLY, WRITE
+from tests.death.ring import Kit, Nursery, make_kit, wait_for
+from tests.helper.world import PLAN, Rendezvous, Seat, World
+
+SOME_FULL = ((0, FULL, 40), (1, READ_ONLY, 130), (2, BROKEN, 200))
+AWAY = 60
+"""So many writes fail one after the other before the disk takes them again."""
+FILES = ("helper.json", "secrets.json", "tls.key", "tls.pem", "store.sqlite")
+SOME_PLACES = (0, 3, 9, 14)
+"""Pages of the store, each with one changed byte; `make long` changes one byte in every sixteen."""
+PAGE = 4096
+STEP = 16
+
+
+@pytest.fixture(scope="module")
+def kit(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Kit:
+    """Give a world whose plan is closed, with four submissions at each helper."""
+    return make_kit(tmp_path_factory.mktemp("disks"), nursery)
+
+
+def fail_once(kit: Kit, party: int, act: str, at: int) -> bool:
+    """Let one helper's disk refuse some writes, and then take them; False when the run ended before that."""
+    with kit.ring() as ring:
+        record = ring.folder / "points"
+        for other in PARTIES:
+            orders = ring.orders(party, kind=WRITE, at=at, act=act, until=at + AWAY, record=str(record))
+            ring.start(other, orders if other == party else None)
+
+        def over() -> bool:
+            if ring.ended(party) is not None:  # it could not even start: the operator starts it again
+                ring.start(party)
+            return ring.published()
+
+        wait_for(over, "a release after the disk is well")
+        ring.kill_all()
+        assert kit.wrong(ring) == ()
+        assert ring.release() == kit.right_release()
+        for other in PARTIES:
+            assert check_helper(ring.home(other)).findings == ()
+        return len(record.read_text().splitlines()) >= at
+
+
+@pytest.mark.parametrize(("party", "act", "at"), SOME_FULL)
+def test_a_disk_that_refuses_for_a_while_costs_nothing_but_time(kit: Kit, party: int, act: str, at: int) -> None:
+    """Full, read-only, broken: no restart is needed, nothing is lost, and the release is the right one."""
+    assert fail_once(kit, party, act, at)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("act", [FULL, READ_ONLY, BROKEN])
+def test_a_disk_that_refuses_from_any_write_on(kit: Kit, act: str) -> None:
+    """The same from each write of a run on."""
+    at = 1
+    while fail_once(kit, 0, act, at):
+        at += 1
+    print(f"{act}: {at - 1} writes")
+
+
+# -------------------------------------------------------------------------------------------------------- bytes and clocks
+
+
+def awake(kit: Kit, folder: Path) -> World:
+    """Open a copy of the kit in memory: three helpers, the ring without a network."""
+    world = World(folder, kit.world.roster, kit.world.roster_file, kit.world.clock, kit.world.randomness)
+    world.rendezvous = Rendezvous(0.5)
+    world.seats = [Seat(world, load_helper(folder / f"helper-{party}")) for party in PARTIES]
+    for seat in world.seats:
+        seat.restart()
+    return world
+
+
+def outcome(kit: Kit, name: str, place: int) -> str:
+    """Change one byte of one file of helper 0, let the three run, and say what came of it: "right", or the code of a stop.
+
+    A release that is not the right one fails here, whatever else happens.
+    """
+    folder = Path(shutil.copytree(kit.folder / "kit", kit.folder / f"changed-{name}-{place}"))
+    target = folder / "helper-0" / name
+    content = bytearray(target.read_bytes())
+    content[place] ^= 0x10
+    target.write_bytes(bytes(content))
+    target.chmod(0o600)
+    world: World | None = None
+    raised: list[BaseException | None] = []
+    try:
+        world = awake(kit, folder)
+        for _ in range(3):
+            raised += world.turn_all()
+    except SansnomError as error:
+        return error.code
+    finally:
+        published = folder / "board" / "releases" / PLAN / "release.json"
+        told = published.read_bytes() if published.is_file() else b""
+        reasons = [] if world is None else _reasons(world)
+        shutil.rmtree(folder)
+        assert told in (b"", kit.right_release())
+    if told:
+        return "right"
+    codes = [error.code for error in raised if isinstance(error, SansnomError)] + reasons
+    assert codes, [error for error in raised if error is not None]
+    return codes[0]
+
+
+def _reasons(world: World) -> list[str]:
+    """Give the codes that a helper's operator reads: in the notes and beside the run."""
+    found = []
+    for seat in world.seats:
+        found += [code for line in seat.lines if (code := _code(json.loads(line))) not in ("", "-")]
+        try:
+            seat.means.store.close()
+        except SansnomError:
+            continue
+    return found
+
+
+def _code(note: dict[str, Any]) -> str:
+    return str(note.get("code") or note.get("reason") or "")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_byte_changed_in_any_file_gives_the_right_release_or_a_name(kit: Kit, name: str) -> None:
+    """In the middle of each file of a helper: never another release, never an error without a name."""
+    size = (kit.folder / "kit" / "helper-0" / name).stat().st_size
+    told = outcome(kit, name, size // 2)
+    assert told == "right" or told.count(".") >= 1, told
+
+
+@pytest.mark.parametrize("page", SOME_PLACES)
+def test_a_byte_changed_in_a_page_of_the_store_gives_the_right_release_or_a_name(kit: Kit, page: int) -> None:
+    """In some pages of the store."""
+    told = outcome(kit, "store.sqlite", page * PAGE + 40)
+    assert told == "right" or told.count(".") >= 1, told
+
+
+@pytest.mark.long
+def test_a_byte_changed_anywhere_in_the_store(kit: Kit) -> None:
+    """One byte in every sixteen of the whole file, and every byte of the small ones but the last."""
+    seen: dict[str, int] = {}
+    for name in FILES:
+        size = (kit.folder / "kit" / "helper-0" / name).stat().st_size
+        for place in range(0, size - 1, STEP):
+            told = outcome(kit, name, place)
+            seen[told] = seen.get(told, 0) + 1
+    print(f"changed bytes: {sum(seen.values())}: {seen}")
+
+
+@pytest.mark.parametrize(
+    ("jump", "expected"), [({"days": -40}, "right"), ({"days": 50}, "right"), ({"days": 70}, "run.overdue")]
+)
+def test_a_clock_that_jumps_gives_the_right_release_or_a_name(kit: Kit, jump: dict[str, int], expected: str) -> None:
+    """After the close: forty days back, past the cut-off, or thirty days beyond it, where the run is stopped by rule."""
+    folder = Path(shutil.copytree(kit.folder / "kit", kit.folder / f"jump-{jump['days']}"))
+    world = awake(kit, folder)
+    before = world.clock.instant
+    try:
+        world.clock.forward(**jump)
+        world.finish(4)
+        assert world.states() == ["destroyed"] * 3
+        reasons = {seat.reception.progress(PLAN)["reason"] for seat in world.seats}
+        published = folder / "board" / "releases" / PLAN / "release.json"
+        if expected == "right":
+            assert published.read_bytes() == kit.right_release()
+        else:
+            assert (reasons, published.exists()) == ({expected}, False)
+    finally:
+        world.clock.instant = before
+
+
+def test_a_second_copy_of_a_helper_started_at_once_is_refused_by_name(kit: Kit) -> None:
+    """The lock holds as long as the first lives; the first is not disturbed."""
+    with kit.ring() as ring:
+        for party in PARTIES:
+            ring.start(party)
+        first = ring.pids[0]
+        before = kit.nursery.notes.stat().st_size
+
+        def serving() -> bool:
+            return b"helper.serving" in kit.nursery.notes.read_bytes()[before:]
+
+        wait_for(serving, "a helper that serves")
+        wait_for((ring.home(0) / "store.sqlite-wal").exists, "its store is open")
+        ring.start(0)
+        assert ring.ended(0, wait=True) == 1
+        assert b"store.locked" in kit.nursery.notes.read_bytes()[before:]
+        ring.pids[0] = first
+        ring.until_published()
+        assert ring.release() == kit.right_release()
