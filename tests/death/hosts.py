@@ -37,13 +37,6 @@ class Hosts:
         """Put it back."""
         ip("-n", self.hub, "link", "set", f"port{party}", "up")
 
-    def slow(self, party: int, milliseconds: int) -> None:
-        """Delay what one host sends."""
-        words = ["-n", self.names[party], "qdisc", "add", "dev", "line", "root", "netem"]
-        done = subprocess.run(["tc", *words, "delay", f"{milliseconds}ms"], capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise RuntimeError(f"tc: {done.stderr.strip()}")
-
 
 @contextmanager
 def three_hosts() -> Iterator[Hosts]:

@@ -41,18 +41,22 @@ class Orders:
     roots   folders whose writes count
     record  a file to which each point's name is added; none: nothing is recorded
     kind    which points are counted: `write`, `frame` (numbered anew in each attempt), `door`
+    named   only points whose names contain this are counted; none: all of the kind
     at      the number of the point at which something happens, from 1; 0: never
     act     `kill` there; or from there on every write fails: `full`, `read-only`, `broken` (input/output error)
     until   the first point at which writing works again; 0: never
+    slow    milliseconds that each frame to a peer is late
     cipher  whether SQLCipher's writes (the desk's file) count as well
     """
 
     roots: tuple[str, ...]
     record: str = ""
     kind: str = WRITE
+    named: str = ""
     at: int = 0
     act: str = KILL
     until: int = 0
+    slow: int = 0
     cipher: bool = False
 
 
@@ -89,7 +93,9 @@ class Points:
     def reach(self, kind: str, name: str, before: Callable[[], object] | None = None) -> int:
         """Count one point; die here if it is the one, after `before`. Give the error with which a write must fail, or 0."""
         with self._lock:
-            if kind != self._orders.kind:
+            if kind == FRAME and self._orders.slow:
+                time.sleep(self._orders.slow / 1000)
+            if kind != self._orders.kind or self._orders.named not in name:
                 return 0
             self._reached += 1
             if self._record is not None:

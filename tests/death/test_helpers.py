@@ -46,11 +46,11 @@ def check_end(kit: Kit, ring: Ring) -> None:
     assert len(set_["members"]) == len(CODES)
 
 
-def die_once(kit: Kit, party: int, kind: str, at: int) -> bool:
+def die_once(kit: Kit, party: int, kind: str, at: int, named: str = "") -> bool:
     """Let a helper die at one point and start again; False when it came to the end without reaching that point."""
     with kit.ring() as ring:
         for other in PARTIES:
-            ring.start(other, ring.orders(party, kind=kind, at=at) if other == party else None)
+            ring.start(other, ring.orders(party, kind=kind, at=at, named=named) if other == party else None)
         wait_for(lambda: ring.ended(party) is not None or ring.published(), f"death at {kind} {at}")
         if ring.ended(party) is None:
             return False
@@ -69,6 +69,12 @@ def die_once(kit: Kit, party: int, kind: str, at: int) -> bool:
 def test_killed_at_a_write_the_run_ends_with_the_right_release(kit: Kit, party: int, at: int) -> None:
     """A fixed slice of the writes of a run, each by SIGKILL in a real process."""
     assert die_once(kit, party, WRITE, at)
+
+
+@pytest.mark.guarantee("G-08")
+def test_killed_in_the_middle_of_publishing_no_half_release_is_seen(kit: Kit) -> None:
+    """Half of the release is written when the process dies: the board shows none, then the whole one."""
+    assert die_once(kit, 0, WRITE, 3, named="release.json")
 
 
 @pytest.mark.guarantee("G-08")

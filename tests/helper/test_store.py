@@ -168,6 +168,36 @@ def test_a_write_that_fails_changes_nothing(store: Store) -> None:
     assert len(store.ledger()) == 1
 
 
+class FullAtCommit:
+    """A connection whose next commit finds the disk full, as SQLite says it."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection, self._full = connection, True
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._connection, name)
+
+    def execute(self, sql: str, *given: object) -> sqlite3.Cursor:
+        """Hand on everything but the first commit."""
+        if sql == "COMMIT" and self._full:
+            self._full = False
+            error = sqlite3.OperationalError("database or disk is full")
+            error.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise error
+        return self._connection.execute(sql, *given)  # type: ignore[arg-type]  # handed on as they are
+
+
+@pytest.mark.guarantee("G-08")
+def test_a_disk_that_is_full_at_the_commit_leaves_nothing_open(store: Store) -> None:
+    """The write is refused by name, taken back, and the next one finds no transaction in its way."""
+    store._connection = FullAtCommit(store._connection)  # type: ignore[assignment]  # stands for it
+    with pytest.raises(InputError, match=r"disk\.full"):
+        store.accept_submission("p", held(), BODY)
+    assert store.all_held("p") == []
+    store.accept_submission("p", held(), BODY)
+    assert store.all_held("p") == [held()]
+
+
 def test_a_file_of_another_version_is_refused(store: Store) -> None:
     """A store that another version made is not touched."""
     store._connection.execute("PRAGMA user_version=99")
