@@ -134,3 +134,16 @@ def test_a_board_without_a_log_says_so(tmp_path: Path) -> None:
     """No key beside the log: a clear word, not a crash."""
     with pytest.raises(InputError, match=r"log\.no_key"):
         kept_key(tmp_path)
+
+
+def test_what_a_killed_writer_left_half_written_is_swept_by_the_next(tmp_path: Path) -> None:
+    """A hidden file of another process's number would stay for good: it is named as a remain, then gone."""
+    journal = Journal(tmp_path, KEEPER)
+    journal.append(_entries(0, 3), KEY)
+    left = tmp_path / "log" / "tile" / "entries" / "000.p" / ".3.4711"
+    left.write_bytes(b"half")
+    assert journal.remains() == ("log/tile/entries/000.p/.3.4711",)
+    journal.append(_entries(3, 1), KEY)
+    assert not left.exists()
+    assert journal.remains() == ()
+    assert len(journal.entries()) == 4

@@ -31,6 +31,7 @@ from sansnom.transparency.tiles import CHECKPOINT, TILE_WIDTH, entries_from, new
 
 FORMAT: Final = "sansnom/log-entry/1"
 FOLDER: Final = "log"
+LOCK: Final = ".lock"
 KEPT_KEY: Final = "key.json"
 """`{"verifier": ...}`: the public key of the log, beside it, for whoever has no better source."""
 
@@ -149,6 +150,7 @@ class Journal:
         if verifier_of(self._keeper.name, private) != self._keeper:
             raise PolicyRefusal("log.key", where=self._keeper.name)
         with _alone(self._folder):
+            self._sweep()
             before, _ = self.checkpoint()
             if root_from(self.read, before.size) != before.root:
                 raise PolicyRefusal("log.root", where=FOLDER)
@@ -165,9 +167,17 @@ class Journal:
             self._write(self._folder / CHECKPOINT, sign_checkpoint(after, private))
             return after
 
+    def _sweep(self) -> None:
+        """Remove half-written files of writers that were killed: who holds the log knows that nobody writes them any more."""
+        with write_faults(self._folder):
+            for place in self._folder.rglob(".*"):
+                if place.is_file() and place.name != LOCK:
+                    place.unlink()
+
     def cosign(self, name: str, private: Ed25519PrivateKey, now: datetime) -> None:
         """Add a witness's timestamped cosignature to the checkpoint; the witness has checked consistency before."""
         with _alone(self._folder):
+            self._sweep()
             note = self.read(CHECKPOINT)
             read_checkpoint(note, self._keeper)
             self._write(self._folder / CHECKPOINT, cosign_note(note, name, private, int(now.timestamp())))
@@ -210,7 +220,7 @@ def kept_key(board: Path) -> Verifier:
 def _alone(folder: Path) -> Iterator[None]:
     """Hold the log against a second writer on this machine; the system lets go when the process ends, however it ends."""
     folder.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
+    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         _lock(descriptor)
         yield

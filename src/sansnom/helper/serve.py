@@ -39,6 +39,7 @@ from sansnom.terms.clock import Clock
 from sansnom.terms.errors import InputError
 
 GRACE_SECONDS: Final = 3
+LOCK_SECONDS: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +133,28 @@ def refuse_another_store(means: Means) -> None:
 
 @contextlib.contextmanager
 def alone(directory: Path) -> Iterator[None]:
-    """Hold the folder: two processes with one store could sign two sets. The kernel lets go when the process dies."""
+    """Hold the folder: two processes with one store could sign two sets. The kernel lets go when the process dies.
+
+    It may take a moment to: a helper that is started right after a kill waits for it before it says InputError `store.locked`.
+    """
     descriptor = os.open(directory, os.O_RDONLY)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise InputError("store.locked", where=directory.name) from None
+        until = time.monotonic() + LOCK_SECONDS
+        while not _held(descriptor):
+            if time.monotonic() > until:
+                raise InputError("store.locked", where=directory.name)
+            time.sleep(LOCK_SECONDS / 20)
         yield
     finally:
         os.close(descriptor)
+
+
+def _held(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 @contextlib.contextmanager
