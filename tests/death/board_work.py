@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sansnom.board.site import build_site
 from sansnom.cli.main import main
 from sansnom.terms.canonical import canonical_bytes
 from tests.board.lived_board import LOG_KEY, ORIGIN, answer, enter, lay_plan, lay_rosters, quarter, rosters
@@ -63,6 +62,3 @@ def fsck(folder: Path, capture: Any) -> dict[str, Any]:
 def pages(board: Path) -> dict[str, bytes]:
     """Give every page."""
     return {place.relative_to(board).as_posix(): place.read_bytes() for place in board.rglob("*.html")}
-
-
-__all__ = ["build_site", "fsck", "lay", "pages", "work"]

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from sansnom.board.dictionaries import shipped_dictionaries
 from sansnom.board.public import read_board
-from sansnom.board.site import shipped_dictionaries
 from sansnom.terms.errors import SansnomError
 from tests.death.board_work import ADDED, fsck, lay, pages, work
 from tests.death.points import FULL, READ_ONLY, WRITE, Orders
