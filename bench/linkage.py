@@ -1,6 +1,6 @@
 """Linking labelled data in the clear: our keys and scores, splink 5 in its own environment, exact match. A table and JSON.
 
-    .venv/bin/python -m bench.linkage [--splink] [--seed N] [--spellings DIR] [--json FILE] [--only WORD]
+    .venv/bin/python -m bench.linkage [--splink] [--seed N] [--spellings DIR] [--json FILE] [--only WORD] [--rules KEYS/SCORES]
 
 Needs `make outside` (FEBRL) and .venv-bench (pseudopeople; splink). `--spellings` is a folder with names-latin-spellings-arabic.tsv
 and -russian.tsv (NETransliteration-COLING2018, CC0); without it these rows are left out. Another seed makes other data.
@@ -16,13 +16,15 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from bench.linkage_sets import BENCH, Labelled, febrl_3, febrl_4, newcomers, pseudopeople, respelled, with_strangers
 from sansnom.audit.linkage import Clusters, score
 from sansnom.audit.linking_run import default_linking, link_files
-from sansnom.terms.scoring import VERSION
+from sansnom.terms.plan import Scoring
+from sansnom.terms.scoring import SCORES, VERSION
 
 SPLINK_ROWS = 60_000
 """Beyond so many rows splink is not run: its pairs would fill this machine's memory."""
@@ -54,9 +56,13 @@ print(json.dumps([list(g) for g in found.groupby("cluster_id")["row"].apply(list
 """
 
 
-def ours(labelled: Labelled) -> Clusters:
-    """Link with the rules that a plan over these files would have."""
-    return link_files(labelled.everyone, default_linking(labelled.everyone))
+def ours(labelled: Labelled, rules: str = "") -> Clusters:
+    """Link with the rules that a plan over these files would have, or with other versions of keys and scores ("keys-2/score-3")."""
+    linking = default_linking(labelled.everyone)
+    if rules:
+        keys, scores = rules.split("/")
+        linking = replace(linking, version=keys, scoring=Scoring(scores, SCORES[scores].threshold(labelled.rows)))
+    return link_files(labelled.everyone, linking)
 
 
 def exact(labelled: Labelled) -> Clusters:
@@ -153,8 +159,12 @@ def main() -> None:
     parser.add_argument("--spellings", type=Path)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--only", default="")
+    parser.add_argument("--rules", default="", metavar="KEYS/SCORES")
     args = parser.parse_args()
-    methods: dict[str, Callable[[Labelled], Clusters]] = {"sansnom": ours, "exact": exact}
+    methods: dict[str, Callable[[Labelled], Clusters]] = {
+        "sansnom": lambda labelled: ours(labelled, args.rules),
+        "exact": exact,
+    }
     if args.splink:
         methods["splink 5"] = splink
     print("| data | rows | method | precision | recall | F1 | distinct | overlap | gap |")
@@ -183,7 +193,7 @@ def main() -> None:
         machine = {
             "python": platform.python_version(),
             "machine": platform.machine(),
-            "version": VERSION,
+            "rules": args.rules or VERSION,
             "seed": args.seed,
         }
         args.json.write_text(json.dumps(machine | {"measured": told}, indent=1), encoding="utf-8")

@@ -16,10 +16,11 @@ from sansnom.audit.plain_link import PlainKeys, clusters_of, link_in_the_clear
 from sansnom.compute.programs.link import LinkRules
 from sansnom.exchange import own_duplicates
 from sansnom.exchange.linkable import linkable_columns, scored_linking
+from sansnom.exchange.pair_scores import score_pairs
 from sansnom.release.account import OWN_ROWS_CHANGED_MAX, linkage_sensitivity
 from sansnom.terms.plan import KeyRule, Linking, Scoring
 from sansnom.terms.records import Person
-from sansnom.terms.scoring import FEATURE_BITS
+from sansnom.terms.scoring import FEATURE_BITS, SCORES
 from tests.compute.plain_programs import PlainRows, link_plainly
 from tests.compute.test_link import both_ways, rows_of
 from tests.compute.test_link_scored import clusters_on_shares
@@ -165,6 +166,45 @@ def test_one_row_between_neighbours_parts_one_link_of_each_scored_key(keys: int)
     assert after == Counter({1: 2 * keys + 1})
     assert moved(before, after) == 3 * keys + 1
     assert moved(before, after) <= linkage_sensitivity(replace(sample_plan(), linking=linking))
+
+
+@pytest.mark.parametrize(("desks", "persons"), [([1, 9, 9, 2], 4), ([1, 9, 8, 2], 1)])
+def test_one_desk_cannot_chain_strangers_by_firm_links(desks: list[int], persons: int) -> None:
+    """Two rows of one desk, firmly joined with a stranger each and with one another: all fall back, at both looks.
+
+    Two desks that collude can chain, as they could before there were firm links: rule 6d sees one organization at a time.
+    """
+    order = np.argsort(desks, kind="stable")
+    keys = np.array([[row, (row + 1) << 40] for row in range(4)], dtype=np.uint64)[order]
+    features = {name: np.full(4, 3, dtype=np.int64) for name in FEATURE_BITS}
+    rows = PlainKeys(np.array(desks, dtype=np.uint16)[order], keys, np.ones((4, 2), dtype=np.bool_), features)
+    rules = (KeyRule("A1", 8), KeyRule("C1", 8, scored=True))
+    linking = Linking(rules, "A1", 2, 8, scoring=Scoring("score-3", 36))
+    clusters = clusters_of(link_in_the_clear(rows, linking))
+    assert clusters_on_shares(rows, linking) == clusters
+    assert len(clusters) == persons
+
+
+def test_one_row_that_tears_a_component_moves_no_more_than_the_bound() -> None:
+    """A second file of a desk at a person's weak end: the person loses what held least, nobody else moves."""
+    counts = []
+    rules = (KeyRule("A1", 8), KeyRule("C1", 8, scored=True))
+    alike = {name: np.array([3, 2 if name.startswith("surname") else 3], dtype=np.int64) for name in FEATURE_BITS}
+    weak = int(score_pairs(alike, np.array([0]), np.array([1]), SCORES["score-3"])[0])
+    linking = Linking(rules, "A1", 2, 8, scoring=Scoring("score-3", weak))
+    for surnames, desks in (([1, 1], [1, 2]), ([1, 1, 2], [1, 2, 1])):
+        order = np.argsort(desks, kind="stable")
+        features = {name: np.full(len(desks), 3, dtype=np.int64) for name in FEATURE_BITS}
+        for name in ("surname", "surname_bones", "surname_start"):
+            features[name] = np.array(surnames, dtype=np.int64)
+        keys = np.array([[row, (row + 1) << 40] for row in range(len(desks))], dtype=np.uint64)[order]
+        told = {name: codes[order] for name, codes in features.items()}
+        rows = PlainKeys(np.array(desks, dtype=np.uint16)[order], keys, np.ones((len(desks), 2), dtype=np.bool_), told)
+        clusters = clusters_of(link_in_the_clear(rows, linking))
+        assert clusters_on_shares(rows, linking) == clusters
+        counts.append(Counter(len(set(rows.organization[cluster].tolist())) for cluster in clusters))
+    assert moved(*counts) == 1
+    assert moved(*counts) <= linkage_sensitivity(replace(sample_plan(), linking=linking))
 
 
 def strict_keys(persons: list[Person]) -> dict[str, int]:

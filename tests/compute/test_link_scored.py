@@ -15,6 +15,7 @@ from sansnom.compute.programs.link import LinkInput, Persons, link
 from sansnom.compute.share import Words
 from sansnom.compute.simulate import Trace, join_bits, join_words, run_three, seat_three, split_bits, split_words
 from sansnom.compute.steps import Steps
+from sansnom.exchange.pair_scores import score_pairs
 from sansnom.terms.plan import KeyRule, Linking, Plan, Scoring
 from sansnom.terms.scoring import FEATURE_BITS, SCORES
 from tests.compute.test_answer import answer_on_shares
@@ -86,7 +87,8 @@ def scored_worlds(draw: st.DrawFn) -> tuple[PlainKeys, Linking]:
         KeyRule(name, draw(st.integers(1, 8)), scored=place != strict and draw(st.integers(0, 3)) > 0, gate=draw(gates))
         for place, name in enumerate(names)
     ]
-    scoring = Scoring("score-1", draw(st.sampled_from([-1000, -20, 0, 10, 23, 40, 60, 1000])))
+    version = draw(st.sampled_from(["score-1", "score-3", "score-3"]))
+    scoring = Scoring(version, draw(st.sampled_from([-1000, -20, 0, 10, 23, 40, 60, 1000])))
     cluster_cap = draw(st.integers(1, 8))
     linking = Linking(tuple(rules), names[strict], draw(st.integers(1, 3)), cluster_cap, scoring=scoring)
     present = np.asarray(draws.random(values.shape) < 0.9)
@@ -197,3 +199,64 @@ def test_messages_do_not_depend_on_features() -> None:
         answer_on_shares(scored_world(5, out_of_reach, feature_seed), trace=trace)
         traces.append((trace.rounds, trace.sizes))
     assert traces[0] == traces[1]
+
+
+def firm_world(
+    pairs: int, desks: list[int], *, version: str = "score-3", cluster_cap: int = 8, strict_cap: int = 0
+) -> list[list[int]]:
+    """Link rows that one scored key joins into one run: firmly two by two, weakly between the pairs.
+
+    Strict keys all differ; with a strict cap they are all equal.
+    """
+    count = 2 * pairs
+    features: Features = {name: np.full(count, 3, dtype=np.int64) for name in FEATURE_BITS}
+    for name in ("surname", "surname_bones", "surname_start"):
+        features[name] = 1 + np.arange(count, dtype=np.int64) // 2
+    table = SCORES[version]
+    firm, weak = score_pairs(features, np.array([0, 1]), np.array([1, 2]), table).tolist()
+    assert firm - weak >= (table.firm or 0)
+    keys = np.array(
+        [[(row + 1) << 40 if not strict_cap else 7, (row + 1) << 30] for row in range(count)], dtype=np.uint64
+    )
+    order = np.argsort(desks, kind="stable")
+    desk = np.array(desks, dtype=np.uint16)[order]
+    rows = PlainKeys(desk, keys[order], np.ones((count, 2), dtype=np.bool_), {n: c[order] for n, c in features.items()})
+    scored = (KeyRule("A1", strict_cap or 8), KeyRule("C1", 8, scored=True))
+    linking = Linking(scored, "A1", 2, cluster_cap, scoring=Scoring(version, weak))
+    found = clusters_on_shares(rows, linking)
+    assert found == clusters_of(link_in_the_clear(rows, linking))
+    return sorted(sorted(int(order[row]) for row in cluster) for cluster in found)
+
+
+def test_a_torn_component_keeps_its_firm_links() -> None:
+    """Two persons, weakly joined by mistake, each with a file at organization 1: they part where they hold least."""
+    assert firm_world(2, [1, 2, 1, 3]) == [[0, 1], [2, 3]]
+    assert firm_world(2, [1, 2, 1, 3], version="score-1") == [[0], [1], [2], [3]]
+    assert firm_world(2, [1, 2, 4, 3]) == [[0, 1, 2, 3]]
+
+
+def test_firm_links_that_tear_a_component_again_fall_back_to_strict_labels() -> None:
+    """Two files of one organization, firmly joined without a common strict key: that part falls back whole, the other stands."""
+    assert firm_world(2, [1, 1, 2, 3]) == [[0], [1], [2, 3]]
+
+
+def test_every_row_of_a_component_too_long_for_its_window_takes_its_firm_label() -> None:
+    """Six rows of two organizations in a window of four, of one strict run that is no evidence: no mark reaches the last row."""
+    assert firm_world(3, [1, 1, 1, 2, 2, 2], cluster_cap=2, strict_cap=1) == [[0, 1], [2, 3], [4, 5]]
+    assert firm_world(3, [1, 2, 3, 4, 5, 6], cluster_cap=2) == [[0, 1], [2, 3], [4, 5]]
+
+
+def test_firm_links_join_only_in_runs_that_are_evidence() -> None:
+    """Firm pairs in a run of more organizations than its cap stay apart when another key's weak links are torn."""
+    features: Features = {name: np.full(4, 3, dtype=np.int64) for name in FEATURE_BITS}
+    for name in ("surname", "surname_bones", "surname_start"):
+        features[name] = np.array([1, 2, 1, 2], dtype=np.int64)
+    desks = np.array([1, 1, 2, 3], dtype=np.uint16)
+    pairs, across = (1 << 40, 3 << 40, 2 << 40, 4 << 40), (1 << 40, 2 << 40, 3 << 40, 4 << 40)
+    keys = np.array(list(zip(range(4), pairs, across, strict=True)), dtype=np.uint64)
+    rows = PlainKeys(desks, keys, np.ones((4, 3), dtype=np.bool_), features)
+    weak = int(score_pairs(features, np.array([0]), np.array([1]), SCORES["score-3"])[0])
+    for cap, found in ((2, [[0], [1], [2], [3]]), (3, [[0, 2], [1, 3]])):
+        rules = (KeyRule("A1", 8), KeyRule("C1", cap, scored=True), KeyRule("C2", 8, scored=True))
+        linking = Linking(rules, "A1", 3, 8, scoring=Scoring("score-3", weak))
+        assert clusters_on_shares(rows, linking) == clusters_of(link_in_the_clear(rows, linking)) == found

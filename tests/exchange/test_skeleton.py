@@ -4,7 +4,7 @@ import pytest
 
 from sansnom.exchange.nicknames import FULL_NAMES, full_name
 from sansnom.exchange.skeleton import initial, skeleton
-from sansnom.exchange.traits import read_traits, words_of
+from sansnom.exchange.traits import read_traits, read_traits_2, words_of
 from sansnom.terms.records import Person
 
 
@@ -56,6 +56,33 @@ def test_a_name_is_read_without_titles_particles_and_fillers(given: str, family:
     else:
         assert traits.given
         assert traits.surname
+
+
+@pytest.mark.parametrize(
+    ("given", "family", "country", "read"),
+    [
+        ("Thanh Hương", "Nguyễn", "VN", ("huong", "nguyen")),
+        ("Hương", "Nguyễn", "VN", ("huong", "nguyen")),
+        ("Thị Thanh Hương", "Nguyễn", "", ("huong", "nguyen")),
+        ("Nguyễn", "Thanh Hương", "VN", ("nguyen", "huong")),
+        ("Thanh Hương", "Mai", "VN", ("huong", "mai")),
+        ("Thanh Hương", "", "VN", ("thanh", "huong")),
+        ("Mamadou Alpha", "Ly", "GN", ("mamadou", "ly")),
+        ("Maria Elena", "Reyes", "PH", ("maria", "reyes")),
+    ],
+)
+def test_a_vietnamese_name_counts_by_its_last_given_word(
+    given: str, family: str, country: str, read: tuple[str, str]
+) -> None:
+    """Middle names stand before the name somebody is called by; elsewhere the first given word counts."""
+    traits = read_traits_2(Person("1", given, family, country_of_birth=country))
+    assert (traits.given, traits.surname) == read
+
+
+def test_keys_1_reads_the_first_given_word_of_everybody() -> None:
+    """A plan that names the older version gives the keys that it gave."""
+    person = Person("1", "Thanh Hương", "Nguyễn", country_of_birth="VN")
+    assert (read_traits(person).given, read_traits_2(person).given) == ("thanh", "huong")
 
 
 def test_a_name_given_without_a_surname_is_divided() -> None:

@@ -19,6 +19,7 @@ from sansnom.release.account import (
     table_sensitivity,
 )
 from sansnom.release.noise import skellam_total, skellam_weights
+from sansnom.terms.plan import Scoring
 from tests.release.samples import dictionary, sample_plan, sample_tables
 
 
@@ -126,6 +127,17 @@ def test_a_scored_key_may_move_twice_the_rows() -> None:
     scored = tuple(replace(rule, scored=rule.match_key != plan.linking.strict) for rule in plan.linking.keys)
     more = linkage_sensitivity(replace(plan, linking=replace(plan.linking, keys=scored)))
     assert more - 1 == (linkage_sensitivity(plan) - 1) // 3 * 5
+
+
+def test_firm_links_count_twice_in_the_worst_case() -> None:
+    """A run touches components of all links and components of firm links: a version with firm links costs twice the rows."""
+    plan = sample_plan()
+    keys = tuple(replace(rule, scored=rule.match_key != plan.linking.strict) for rule in plan.linking.keys)
+    one, two = (
+        linkage_sensitivity(replace(plan, linking=replace(plan.linking, keys=keys, scoring=Scoring(version, 40))))
+        for version in ("score-2", "score-3")
+    )
+    assert two - 1 == 2 * (one - 1)
 
 
 def test_a_plan_without_tallies_states_no_loss_for_requests() -> None:

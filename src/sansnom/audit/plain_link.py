@@ -58,14 +58,64 @@ def link_in_the_clear(rows: PlainKeys, linking: Linking, table: ScoreTable | Non
     order = [k for k in range(len(names)) if k != strict] + [strict]
     own = np.arange(rows.organization.size, dtype=np.int64)
     strict_label = _spread(own, evidence[strict])
+    label, fallen = _settled(rows, linking, *_labels(own, order, evidence, linking.sweeps))
+    firm = firm_evidence(rows, linking, evidence, table)
+    if firm:
+        firm_label, moving = _labels(own, order, firm, linking.sweeps)
+        label, fallen = _settled(rows, linking, np.where(fallen, firm_label, label), fallen & moving)
+    # Labels and strict labels are row numbers: a strict label inside a component that fell could be another one's label.
+    return least_rows(np.where(fallen, label * own.size + strict_label, label * own.size + label))
+
+
+def _labels(
+    own: Labels, order: list[int], evidence: "dict[int, _Groups]", sweeps: int
+) -> tuple[Labels, NDArray[np.bool_]]:
+    """Sweep the smallest labels (rule 5); also tell which rows one sweep more would change."""
     label = own
-    for _ in range(linking.sweeps):
+    for _ in range(sweeps):
         label = _sweep(label, order, evidence)
-    unsettled = _sweep(label, order, evidence) != label
+    return label, _sweep(label, order, evidence) != label
+
+
+def _settled(
+    rows: PlainKeys, linking: Linking, label: Labels, moving: NDArray[np.bool_]
+) -> tuple[Labels, NDArray[np.bool_]]:
+    """Give the labels again, and which rows are of a component that falls back (the conditions of rule 6)."""
+    strict = [rule.match_key for rule in linking.keys].index(linking.strict)
     _, component = np.unique(label, return_inverse=True)
     fallen = _too_large(rows, component, linking.cluster_cap) | _at_odds(rows, component, strict)
-    fallen |= np.bincount(component, weights=unsettled, minlength=fallen.size) > 0
-    return np.where(fallen[component], strict_label, label)
+    fallen |= np.bincount(component, weights=moving, minlength=fallen.size) > 0
+    return label, fallen[component]
+
+
+def least_rows(labels: Labels) -> Labels:
+    """Name every group by its smallest row number."""
+    _, first, group = np.unique(labels, return_index=True, return_inverse=True)
+    return first[group].astype(np.int64)
+
+
+def firm_evidence(
+    rows: PlainKeys, linking: Linking, evidence: "dict[int, _Groups]", table: ScoreTable | None = None
+) -> "dict[int, _Groups]":
+    """Cut the groups that are evidence where neighbours score less than firm links do; nothing where no link is called firm."""
+    if linking.scoring is None:
+        return {}
+    table = table or SCORES[linking.scoring.version]
+    if table.firm is None:
+        return {}
+    return {
+        place: _cut(rows, groups, linking.scoring.threshold + table.firm, table) if rule.scored else groups
+        for (place, groups), rule in zip(evidence.items(), linking.keys, strict=True)
+    }
+
+
+def _cut(rows: PlainKeys, groups: _Groups, least: int, table: ScoreTable) -> _Groups:
+    here, group = groups.rows, groups.group
+    if not here.size:
+        return groups
+    apart = (group[1:] != group[:-1]) | (score_pairs(rows.features, here[:-1], here[1:], table) < least)
+    number = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(apart)])
+    return _Groups(here, number, int(number[-1]) + 1)
 
 
 def _by_first_key(rows: PlainKeys) -> Labels:

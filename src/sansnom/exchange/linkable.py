@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sansnom.exchange.features import feature_columns
-from sansnom.exchange.match_keys import key_columns
+from sansnom.exchange.match_keys import check_keys, key_columns
 from sansnom.exchange.own_duplicates import OwnFiles, share_strict_key
 from sansnom.exchange.pepper import PlanPepper
-from sansnom.exchange.traits import read_traits
 from sansnom.terms.plan import KeyRule, Linking, Scoring
 from sansnom.terms.records import Person
 from sansnom.terms.scoring import SCORES, VERSION
@@ -37,7 +36,8 @@ def linkable_columns(persons: Sequence[Person], linking: Linking, pepper: PlanPe
     keys, present = key_columns(persons, linking, pepper)
     if linking.scoring is None:
         return Linkable(keys, present)
-    traits = [None if person.anonymous else read_traits(person) for person in persons]
+    read = check_keys(linking).read
+    traits = [None if person.anonymous else read(person) for person in persons]
     features = feature_columns(traits, pepper)
     keys, present = share_strict_key(OwnFiles(keys, present, features, traits), linking)
     return Linkable(keys, present, features)

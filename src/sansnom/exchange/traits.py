@@ -1,10 +1,12 @@
-"""What matching reads of a person: version "keys-1". Names lose what spelling, order and habit add; dates what estimates add.
+"""What matching reads of a person: "keys-1" and "keys-2". Names lose what spelling, order and habit add; dates what estimates add.
 
 words      letters of any script in Latin (anyascii), small, without marks; digits inside words read as letters (OCR)
 titles     Mr, Dr, Hadj, Jr and the like are taken off, and particles (al, bin, de, van) as far as a name remains
 nobody     "baby girl", "unknown", "madame", a letter repeated: no name
 joined     Abd el Rahman, Gebre Medhin, Ben Ali, Ou Yang: one word however they are divided
-bag        the skeletons of the first given name and of the first surname, in no order
+called     the given name that counts is the first one; in "keys-2" the last one of Vietnamese names: middle names stand
+           before it, and who is written Nguyen Thi Thanh Huong here is Huong Nguyen there
+bag        the skeletons of the given name that counts and of the first surname, in no order
 birth      day known only when it is told to the day, and neither 1 January nor 1 July: these are what is written for
            people whose birthday nobody knows
 contact    postal code without blanks; telephone number as its last nine digits
@@ -175,6 +177,15 @@ JOINING: Final = frozenset(
 )
 """First halves that are written apart or together with what follows."""
 
+VIETNAMESE_SURNAMES: Final = frozenset(
+    {
+        *("nguyen", "tran", "le", "pham", "huynh", "hoang", "phan", "vu", "vo", "dang", "bui", "do", "ngo", "duong"),
+        *("dinh", "trinh", "doan", "truong", "luong", "dao"),
+    }
+)
+"""Surnames that are Vietnamese wherever somebody was born. Ho, Ly, Mai, Lam and others are also Chinese or West African."""
+VIETNAM: Final = "VN"
+
 _MARKS: Final = re.compile(r"['`’ʼ´]")
 _NOT_WORDS: Final = re.compile(r"[^a-z0-9]+")
 _AS_LETTERS: Final = str.maketrans("013456789", "oleasbtbg")
@@ -190,7 +201,7 @@ PHONE_DIGITS: Final = 9
 class Traits:
     """What match keys and features are made of; "" and () are missing, and missing never matches.
 
-    given, surname              first given name and first surname, folded; `given_full` without short forms
+    given, surname              the given name that counts and the first surname, folded
     given_bones, surname_bones  their skeletons
     month_day                   both, or neither; `estimated` dates have neither
     """
@@ -239,16 +250,36 @@ def _divided(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(long or kept)
 
 
+def _called_last(
+    given: tuple[str, ...], surname: tuple[str, ...], country: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Put the last given word of a Vietnamese name first, also where names stand in each other's place."""
+    here = surname[:1] != () and surname[0] in VIETNAMESE_SURNAMES
+    if given[:1] != () and given[0] in VIETNAMESE_SURNAMES and not here:
+        return given, surname[-1:] + surname[:-1]
+    return (given[-1:] + given[:-1], surname) if here or country == VIETNAM else (given, surname)
+
+
 def read_traits(person: Person) -> Traits:
-    """Read what a person's record says of who they are."""
+    """Read what a person's record says of who they are: version "keys-1"."""
+    return _read(person, vietnamese=False)
+
+
+def read_traits_2(person: Person) -> Traits:
+    """Read what a person's record says of who they are: version "keys-2"."""
+    return _read(person, vietnamese=True)
+
+
+def _read(person: Person, *, vietnamese: bool) -> Traits:
     given = _divided(words_of(person.given_names))
     surname = _divided(words_of(person.family_names))
     if not surname and len(given) > 1:
         given, surname = given[:-1], given[-1:]
     elif not given and len(surname) > 1:
         given, surname = surname[:1], surname[1:]
-    first, last = given[0] if given else "", surname[0] if surname else ""
-    others = (*given[1:], *surname[1:])
+    called, named = _called_last(given, surname, person.country_of_birth) if vietnamese else (given, surname)
+    first, last = called[0] if called else "", named[0] if named else ""
+    others = (*called[1:], *named[1:])
     year, month_day = _birth(person)
     return Traits(
         given=first,

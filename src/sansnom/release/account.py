@@ -20,6 +20,7 @@ from sansnom.release.laplace import HALF, laplace_variance, laplace_weights, odd
 from sansnom.release.noise import HONEST, Scale
 from sansnom.terms.plan import LAPLACE, SKELLAM, TIER_UNCONDITIONAL, Plan
 from sansnom.terms.release import Claim, Loss
+from sansnom.terms.scoring import SCORES
 from sansnom.terms.table import PERSONS, SAME_SERVICE, SUM, TALLY, TableSpec, axes_of, cells_of
 from sansnom.terms.vocabulary import Dictionary
 
@@ -218,7 +219,8 @@ def linkage_sensitivity(plan: Plan) -> int:
     brings together, or leaves behind, that many components and one more. At a scored key it may so join or part two runs.
     A component that stands is one person of at most `rows_most(cluster_cap)` rows; where it falls back, each row may be a
     person: together one more than the rows. The row itself counts as one more. Where the plan scores, its own desk may
-    change the strict key of other rows for it (own duplicates): each of these leaves one run and joins another.
+    change the strict key of other rows for it (own duplicates): each of these leaves one run and joins another. Firm links are
+    some of the links of runs that are evidence, so that the same runs touch at most as many components of firm links again.
     Colluding desks can come close to this, by the product of their rows. It is stated for components that settle within the
     plan's sweeps, and for a desk whose files do not pass the mark of "full of duplicates" by this row (docs/linking-error.md).
     """
@@ -226,7 +228,13 @@ def linkage_sensitivity(plan: Plan) -> int:
     if plan.linking.scoring is not None:
         strict = max(rule.cap for rule in plan.linking.keys if rule.match_key == plan.linking.strict)
         runs += OWN_ROWS_CHANGED_MAX * 2 * (rows_most(strict) + 1)
-    return 1 + runs * (rows_most(plan.linking.cluster_cap) + 1)
+    return 1 + _tiers(plan) * runs * (rows_most(plan.linking.cluster_cap) + 1)
+
+
+def _tiers(plan: Plan) -> int:
+    """Count the kinds of components that a row may touch: of all links, and of firm ones where the scores call some so."""
+    scoring = plan.linking.scoring
+    return 1 if scoring is None or SCORES[scoring.version].firm is None else 2
 
 
 def rows_most(organizations: int) -> int:

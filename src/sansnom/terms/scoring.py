@@ -18,7 +18,9 @@ Signs (each is 0 or 1), with a, b the rows and = only between known values:
     kin_near                       kin, and postal or phone equal
 
 The weights come from a logistic regression on worlds of synthetic newcomers only (docs/matching.md). `sansnom audit linkage
---calibrate` gives "score-2" exactly, its base too; the base of "score-1" was set with FEBRL and pseudopeople in sight.
+--calibrate` gives "score-2" exactly, its base too; the base of "score-1" was set with FEBRL and pseudopeople in sight. "score-3"
+has the weights of "score-2" and a higher base, read in worlds with strangers too; links that score far above its threshold are
+firm: what is left of a component that falls back (rule 6 of `compute/programs/link.py`).
 """
 
 from collections.abc import Mapping
@@ -54,16 +56,22 @@ WEIGHT_MAX: Final = 63
 QUARTERS: Final = 4
 """Parts of a bit in which weights are told."""
 ROWS_OF_BASE: Final = 10_000
+FIRM: Final = 24
+"""Six bits above the threshold: where a desk calls two of its own files evidently one person (`exchange/own_duplicates.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreTable:
-    """One version: the weight of each sign, the threshold among `ROWS_OF_BASE` rows, and what each doubling of the rows adds."""
+    """One version: the weight of each sign, the threshold among `ROWS_OF_BASE` rows, and what each doubling of the rows adds.
+
+    firm  what firm links score above the threshold, at least; None: a component that falls back has no firm links
+    """
 
     version: str
     weights: Mapping[str, int]
     base: int
     growth: int = 6
+    firm: int | None = None
 
     def threshold(self, rows: int) -> int:
         """Give the least score that links among so many rows, a public number: chance pairs grow with them.
@@ -74,9 +82,9 @@ class ScoreTable:
         return self.base + round(self.growth * log2(max(rows, ROWS_OF_BASE) / ROWS_OF_BASE))
 
 
-def _table(version: str, base: int, growth: int, weights: str) -> ScoreTable:
+def _table(version: str, base: int, growth: int, weights: str, firm: int | None = None) -> ScoreTable:
     told = dict(zip(SIGNS, map(int, weights.split()), strict=True))
-    return ScoreTable(version, told, base, growth)
+    return ScoreTable(version, told, base, growth, firm)
 
 
 SCORES: Final[Mapping[str, ScoreTable]] = {
@@ -91,6 +99,13 @@ SCORES: Final[Mapping[str, ScoreTable]] = {
         32,
         8,
         "7 11 11 -7  3 13 7 -7  15 -15 12 -20 6 -14 -10 19  1 -18 6 -24 13 -8 7 -10  2 -11",
+    ),
+    "score-3": _table(
+        "score-3",
+        36,
+        8,
+        "7 11 11 -7  3 13 7 -7  15 -15 12 -20 6 -14 -10 19  1 -18 6 -24 13 -8 7 -10  2 -11",
+        firm=FIRM,
     ),
 }
 """Every version that a plan may name."""

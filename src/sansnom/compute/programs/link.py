@@ -18,18 +18,24 @@ The rules, exactly; a plain linker that follows them must give the same persons 
 5.  *Label.* At first, every row's own number. A sweep goes through the keys in the plan's order, the strict key last; for
     each key, every row of a run that is evidence takes the smallest label in the run. After the plan's number of sweeps,
     rows with equal labels are a component.
-6.  *Fall-back.* A component falls back, whole, if
+6.  *Fall-back.* A component falls back if
       (a) one sweep more would change the label of one of its rows;
       (b) it has rows of more distinct organizations than the cluster cap;
       (c) it has more rows than the window of the cluster cap (as in 3b); or
       (d) two of its rows are of one organization and not in one run of the strict key, be the runs evidence or not.
-    A component that stands is a person; in one that fell back, rows with equal strict labels are a person.
+    Where the version of the scores calls links firm: neighbours are firmly joined if they are joined in a run that is evidence
+    and, of a scored key, score so much more than the threshold. Labels are swept once more along firm links alone (rule 5). Rows
+    of a component that falls back take this label instead; rows with equal labels now are components again, and fall back again by
+    (a) to (d), (a) being asked of firm labels where these were taken.
+    A component that stands is a person; in one that fell back (twice, where there are firm links), rows with equal strict
+    labels are a person.
 7.  Valid rows without any key cannot be linked: they are counted apart, never as persons. Other rows are nothing.
 
 Nothing depends on the shuffles, so that a second attempt gives identical exact figures. Why components fall back whole:
 otherwise a desk that adds rows sharing one key each with a person tips caps and moves the count by dozens. What is left:
 a desk that knows a person's key value can fill the window of 3b or 6c with rows of its own, and so split that person
-(docs/known-limits.md). At a scored key one row is enough, between two neighbours in the order: they are no longer compared, and
+(docs/known-limits.md). Firm links do not weaken this: they only join, inside a component that fell, rows that were joined anyway.
+At a scored key one row is enough, between two neighbours in the order: they are no longer compared, and
 are joined only if both scores with the new row, or another key, join them. So a row can part two rows of somebody else, one pair
 for each scored key.
 """
@@ -53,12 +59,22 @@ from sansnom.compute.group import (
     or_to_head,
     segments_of,
 )
-from sansnom.compute.packed import and_each, column, join, keep_rows, public_values, row_numbers, toward_head
+from sansnom.compute.packed import (
+    and_each,
+    column,
+    join,
+    keep_rows,
+    public_values,
+    row_numbers,
+    stack,
+    toward_head,
+    toward_tail,
+)
 from sansnom.compute.programs.score import TRAIT_BITS, Traits, score_neighbours, traits_of
-from sansnom.compute.programs.settle import Component, again_later, link_levels, settle
+from sansnom.compute.programs.settle import Component, again_later, falls_back, link_levels, settle
 from sansnom.compute.share import Bits, Words
 from sansnom.compute.shuffle import SecretPermutation, apply_permutation, compose, invert_permutation
-from sansnom.compute.sliced import any_of, at_most, equal
+from sansnom.compute.sliced import any_of, at_most, choose, equal
 from sansnom.compute.sort import lay_out, sort_order
 from sansnom.compute.steps import Steps, together
 from sansnom.terms.errors import InputError
@@ -91,6 +107,11 @@ class LinkRules:
     def gates_of(self, place: int) -> tuple[str, ...]:
         """Name the features in which a run of this key may not contradict itself."""
         return self.gates[place] if self.gates else ()
+
+    @property
+    def firm(self) -> int | None:
+        """Tell what firm links score above the threshold; None where the scores call none firm."""
+        return SCORES[self.scoring.version].firm if self.scoring else None
 
     def scoring_of(self, place: int) -> Scoring | None:
         """Tell how neighbours in this key's order are scored; None if equal keys join them."""
@@ -133,10 +154,10 @@ class Persons:
 
 @dataclass(slots=True)
 class _KeyOrder:
-    """Rows in the order of one key: the secret way there, and the runs that are evidence."""
+    """Rows in the order of one key: the secret way there, the runs that are evidence and, if any, their firm parts."""
 
     order: SecretPermutation
-    evidence: Segments
+    evidence: tuple[Segments, ...]
 
 
 @dataclass(slots=True)
@@ -169,12 +190,13 @@ def link(me: Party, given: LinkInput, rules: LinkRules, payload: Sequence[Words]
     orders, tagged, runs = yield from _order_by_keys(me, given, rules, sequence, index_bits)
     everything = yield from segments_of(me, runs, max(1, (rows - 1).bit_length()))
     run_label = yield from copy_head(me, everything, tagged.numbers)
-    strict_label = yield from copy_head(me, orders[-1].evidence, tagged.numbers)
+    strict_label = yield from copy_head(me, orders[-1].evidence[0], tagged.numbers)
     del everything, runs, tagged
-    label, changed = yield from _propagate(me, orders, strict_label, rules.sweeps, index_bits)
-    status = bits_to_words(join([label, strict_label, run_label, changed]), np.uint64)
-    (status,) = yield from invert_permutation(me, orders[-1].order, [status])
+    (label, changed), *firm = yield from _propagate(me, orders, strict_label, rules.sweeps, index_bits)
+    told = [join([label, strict_label, run_label, changed]), *(join([*labels]) for labels in firm)]
+    words = yield from invert_permutation(me, orders[-1].order, [bits_to_words(t, np.uint64) for t in told])
     orders.clear()
+    status = words[0] if not firm else (yield from _take_firm_labels(me, given, rules, words[0], words[1]))
     return (yield from _persons(me, given, rules, status, payload))
 
 
@@ -219,13 +241,23 @@ def _order_by_key(
         values, *tags = yield from apply_permutation(me, order, [values, *tags])
         tagged = _untag(tags, widths)
         runs = yield from _runs(me, values, tagged.linkable)
+        firm: list[Bits] = []
         del tags
     else:
         assert traits is not None, "a scored key needs features"
-        tagged, runs = yield from _scored_runs(me, order, head, traits, rules.gates_of(place), scoring)
+        tagged, runs, *firm = yield from _scored_runs(me, order, head, traits, rules.gates_of(place), scoring)
     del values
     evidence = yield from _gate(me, runs, tagged, rules.caps[place], scattered=scoring is not None)
-    return _KeyOrder(order, evidence), tagged, runs
+    tiers = (evidence,) if rules.firm is None else (evidence, (yield from _firm_parts(me, evidence, firm)))
+    return _KeyOrder(order, tiers), tagged, runs
+
+
+def _firm_parts(me: Party, evidence: Segments, firm: list[Bits]) -> Steps[Segments]:
+    """Keep of the runs that are evidence what is firmly joined; all of it, where joined rows have equal keys."""
+    if not firm:
+        return evidence
+    (kept,) = yield from and_each(me, [(evidence.same, firm[0])])
+    return (yield from segments_of(me, kept, evidence.levels))
 
 
 def _tags(head: list[Bits], gates: list[Bits]) -> tuple[list[Words], list[int]]:
@@ -245,8 +277,8 @@ def _untag(tags: list[Words], widths: list[int]) -> _Tagged:
 
 def _scored_runs(
     me: Party, order: SecretPermutation, head: list[Bits], traits: Traits, gates: tuple[str, ...], scoring: Scoring
-) -> Steps[tuple[_Tagged, Bits]]:
-    """Move tags and traits into a key's order, and join neighbours there by their score."""
+) -> Steps[tuple[_Tagged, Bits, *tuple[Bits, ...]]]:
+    """Move tags and traits into a key's order, and join neighbours there by their score; if links may be firm, tell which are."""
     columns = join([*head, traits.columns()])
     n_bits = columns.pair.shape[0]
     starts = range(0, n_bits, WORD_BITS)
@@ -258,19 +290,20 @@ def _scored_runs(
     low = head[0].pair.shape[0] + head[1].pair.shape[0]
     linkable, numbers = column(columns, 0), column(columns, slice(low, n_bits - TRAIT_BITS))
     moved = Traits.of_columns(column(columns, slice(n_bits - TRAIT_BITS, None)))
-    alike, both = yield from together(
-        [score_neighbours(me, moved, SCORES[scoring.version], scoring.threshold), _both_linkable(me, linkable)]
+    table = SCORES[scoring.version]
+    thresholds = [scoring.threshold + more for more in (0, table.firm) if more is not None]
+    (alike, *firm), (both,) = yield from together(
+        [score_neighbours(me, moved, table, thresholds), _both_linkable(me, linkable)]
     )
     (runs,) = yield from and_each(me, [(alike, both)])
     # What stays of a key's order is copied, so that the traits can go.
     kept = [Bits(c.pair.copy(), c.rows) for c in (linkable, column(columns, slice(1, low)), numbers)]
     tagged = _Tagged(kept[0], kept[1], kept[2], [Bits(moved.features[g].pair.copy(), runs.rows) for g in gates])
-    return tagged, runs
+    return tagged, runs, *firm
 
 
-def _both_linkable(me: Party, linkable: Bits) -> Steps[Bits]:
-    (both,) = yield from and_each(me, [(linkable, toward_head(linkable, 1))])
-    return both
+def _both_linkable(me: Party, linkable: Bits) -> Steps[list[Bits]]:
+    return (yield from and_each(me, [(linkable, toward_head(linkable, 1))]))
 
 
 def organization_bits(organizations: NDArray[np.uint16]) -> int:
@@ -283,7 +316,7 @@ def _runs(me: Party, values: Words, linkable: Bits) -> Steps[Bits]:
     after = np.zeros_like(values.pair)
     after[:-1] = values.pair[1:]
     equal_keys = yield from equal_words(me, values, Words(after))
-    both = yield from _both_linkable(me, linkable)
+    (both,) = yield from _both_linkable(me, linkable)
     (runs,) = yield from and_each(me, [(equal_keys, both)])
     return runs
 
@@ -330,28 +363,33 @@ def contradiction(me: Party, parts: Segments, codes: Bits) -> Steps[Bits]:
 
 def _propagate(
     me: Party, orders: list[_KeyOrder], strict_label: Bits, sweeps: int, index_bits: int
-) -> Steps[tuple[Bits, Bits]]:
-    """Sweep the smallest labels through all keys (rule 5); labels and "one sweep more changes it", in the strict key's order."""
-    rows = strict_label.rows
+) -> Steps[list[tuple[Bits, Bits]]]:
+    """Sweep the smallest labels through all keys (rule 5), along all evidence and, if there are any, along firm links.
+
+    Of each: labels, and "one sweep more changes it" as one column; both in the strict key's order.
+    """
+    rows, tiers = strict_label.rows, len(orders[0].evidence)
     if len(orders) == 1:
-        return strict_label, Bits(np.zeros_like(strict_label.pair[:1]), rows)
+        return [(strict_label, Bits(np.zeros_like(strict_label.pair[:1]), rows))] * tiers
     ways = yield from together(
         [compose(me, here.order, orders[(place + 1) % len(orders)].order) for place, here in enumerate(orders)]
     )
-    labels = bits_to_words(row_numbers(me.number, rows, index_bits), np.uint32)
+    dtype = np.uint32 if tiers == 1 else np.uint64
+    labels = bits_to_words(join([row_numbers(me.number, rows, index_bits)] * tiers), dtype)
     (labels,) = yield from apply_permutation(me, orders[0].order, [labels])
-    before = strict_label
-    now = strict_label
+    before = now = [strict_label] * tiers
     for sweep in range(sweeps + 1):
         before = now
         for place, here in enumerate(orders):
             if sweep or place:
                 (labels,) = yield from apply_permutation(me, ways[place - 1], [labels])
-            now = yield from _smallest(me, here.evidence, words_to_bits(labels, index_bits))
-            labels = bits_to_words(now, np.uint32)
-    settled = yield from equal(me, before, now)
-    changed = not_(me.number, settled)
-    return before, Bits(changed.pair[None], rows)
+            known = words_to_bits(labels, index_bits * tiers)
+            each = [column(known, slice(index_bits * tier, index_bits * (tier + 1))) for tier in range(tiers)]
+            now = yield from together([_smallest(me, *pair) for pair in zip(here.evidence, each, strict=True)])
+            labels = bits_to_words(join(now), dtype)
+    settled = yield from together([equal(me, *pair) for pair in zip(before, now, strict=True)])
+    changed = [Bits(not_(me.number, one).pair[None], rows) for one in settled]
+    return list(zip(before, changed, strict=True))
 
 
 def _smallest(me: Party, evidence: Segments, labels: Bits) -> Steps[Bits]:
@@ -360,29 +398,59 @@ def _smallest(me: Party, evidence: Segments, labels: Bits) -> Steps[Bits]:
     return (yield from copy_head(me, evidence, smallest))
 
 
-def _persons(me: Party, given: LinkInput, rules: LinkRules, status: Words, payload: Sequence[Words]) -> Steps[Persons]:
-    """Sort once by (label, strict label, row number), settle the components (rule 6), and give rows in the order of persons."""
+def _take_firm_labels(me: Party, given: LinkInput, rules: LinkRules, status: Words, firm: Words) -> Steps[Words]:
+    """Give rows of components that fall back their label along firm links instead, and what is asked of it (rule 6)."""
     rows = given.organizations.shape[0]
     index_bits = max(1, (rows - 1).bit_length())
-    known = words_to_bits(status, 3 * index_bits + 1)
+    order = yield from _order_by_component(me, status, rows)
+    tag = bits_to_words(
+        public_values(me.number, given.organizations, organization_bits(given.organizations)), np.uint16
+    )
+    status, firm, tag = yield from apply_permutation(me, order, [status, firm, tag])
+    known, firmly = words_to_bits(status, 3 * index_bits + 1), words_to_bits(firm, index_bits + 1)
+    component = _component(known, words_to_bits(tag, organization_bits(given.organizations)), index_bits)
+    same, falls = yield from falls_back(me, component, rules.cluster_cap)
+    (before_last,) = yield from and_each(me, [(same, falls)])
+    falls = yield from any_of(me, stack([falls, toward_tail(before_last, 1)]))
+    label = yield from choose(me, falls, column(firmly, slice(index_bits)), component.label)
+    (changed,) = yield from and_each(me, [(falls, column(firmly, index_bits))])
+    kept = column(known, slice(index_bits, 3 * index_bits))
+    told = join([label, kept, Bits(changed.pair[None], rows)])
+    (status,) = yield from invert_permutation(me, order, [bits_to_words(told, np.uint64)])
+    return status
+
+
+def _order_by_component(me: Party, status: Words, rows: int) -> Steps[SecretPermutation]:
+    """Sort rows by (label, strict label, row number)."""
+    index_bits = max(1, (rows - 1).bit_length())
+    known = words_to_bits(status, 2 * index_bits)
     label, strict = column(known, slice(index_bits)), column(known, slice(index_bits, 2 * index_bits))
     words = bits_to_words(join([row_numbers(me.number, rows, index_bits), strict, label]), np.uint64)
     del known, label, strict
-    order = yield from sort_order(me, words)
-    del words
-    org_bits = organization_bits(given.organizations)
-    linkable = yield from any_of(me, given.linkable)
-    tag = join([Bits(linkable.pair[None], rows), public_values(me.number, given.organizations, org_bits)])
-    status, tagged, *moved = yield from apply_permutation(me, order, [status, bits_to_words(tag, np.uint16), *payload])
-    known = words_to_bits(status, 3 * index_bits + 1)
-    tags = words_to_bits(tagged, 1 + org_bits)
-    component = Component(
+    return (yield from sort_order(me, words))
+
+
+def _component(known: Bits, organizations: Bits, index_bits: int) -> Component:
+    return Component(
         label=column(known, slice(index_bits)),
         strict=column(known, slice(index_bits, 2 * index_bits)),
         run=column(known, slice(2 * index_bits, 3 * index_bits)),
         changed=column(known, 3 * index_bits),
-        organizations=column(tags, slice(1, None)),
+        organizations=organizations,
     )
+
+
+def _persons(me: Party, given: LinkInput, rules: LinkRules, status: Words, payload: Sequence[Words]) -> Steps[Persons]:
+    """Sort once by (label, strict label, row number), settle the components (rule 6), and give rows in the order of persons."""
+    rows = given.organizations.shape[0]
+    index_bits = max(1, (rows - 1).bit_length())
+    order = yield from _order_by_component(me, status, rows)
+    org_bits = organization_bits(given.organizations)
+    linkable = yield from any_of(me, given.linkable)
+    tag = join([Bits(linkable.pair[None], rows), public_values(me.number, given.organizations, org_bits)])
+    status, tagged, *moved = yield from apply_permutation(me, order, [status, bits_to_words(tag, np.uint16), *payload])
+    tags = words_to_bits(tagged, 1 + org_bits)
+    component = _component(words_to_bits(status, 3 * index_bits + 1), column(tags, slice(1, None)), index_bits)
     same = yield from settle(me, component, rules.cluster_cap)
     levels = max(link_levels(rules.cluster_cap), link_levels(rules.caps[rules.strict]))
     parts = yield from segments_of(me, same, levels)

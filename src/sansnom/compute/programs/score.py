@@ -21,7 +21,7 @@ weight at which P has a one never loses its last column. Three columns at the to
 (else the total is below that), and then stand beside at least P - 2^(m - 1) of the others: 2^m + P, too much.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -88,31 +88,34 @@ def traits_of(me: Party, features: Mapping[str, Bits]) -> Steps[Traits]:
     return Traits(features, dict(zip(FEATURES, known, strict=True)))
 
 
-def score_cost(table: ScoreTable, threshold: int) -> tuple[int, int]:
+def score_cost(table: ScoreTable, thresholds: Sequence[int]) -> tuple[int, int]:
     """Count rounds, and ANDs of columns, of `score_neighbours`; each AND sends 8 bytes per lane."""
     widths = [1 + max(FEATURE_BITS[a], FEATURE_BITS[b]) for a, b in EQUALITIES.values()]
     rounds = (max(widths) - 1).bit_length()
     ands = sum(widths) - len(widths) + len(KNOWN_ON_BOTH_SIDES)
     rounds, ands = rounds + SIGN_ROUNDS, ands + SIGN_ANDS
-    sum_of = _Sum.of(table, threshold)
-    if sum_of.decided is None:
-        adders = sum_of.adders()
-        compare_rounds, compare_ands = compare_cost(sum_of.bits)
-        rounds, ands = rounds + len(adders) + compare_rounds, ands + sum(map(sum, adders)) + compare_ands
-    return rounds, ands
+    longest = 0
+    for sum_of in (_Sum.of(table, threshold) for threshold in thresholds):
+        if sum_of.decided is None:
+            adders = sum_of.adders()
+            compare_rounds, compare_ands = compare_cost(sum_of.bits)
+            longest = max(longest, len(adders) + compare_rounds)
+            ands += sum(map(sum, adders)) + compare_ands
+    return rounds + longest, ands
 
 
-def score_neighbours(me: Party, rows: Traits, table: ScoreTable, threshold: int) -> Steps[Bits]:
-    """Tell for each row whether its score with the next row reaches the threshold; of the last row, nothing is meant.
+def score_neighbours(me: Party, rows: Traits, table: ScoreTable, thresholds: Sequence[int]) -> Steps[list[Bits]]:
+    """Tell for each row whether its score with the next row reaches each threshold; of the last row, nothing is meant.
 
-    Shapes:  the result has columns ().
-    Costs:   as `score_cost` gives them: with "score-1" about 22 rounds and 270 ANDs of columns, 8 bytes per lane each.
+    Shapes:  each result has columns ().
+    Costs:   as `score_cost` gives them: with "score-1" about 22 rounds and 270 ANDs of columns, 8 bytes per lane each; a further
+             threshold about 120 ANDs more.
     Reveals: nothing.
     Against: one semi-honest helper. Tampering is not detected here.
     Source:  Fellegi and Sunter, 1969 (weights); carry-save adders: Wallace, 1964.
     """
     signs = yield from signs_with_next(me, rows)
-    return (yield from reaches(me, signs, table, threshold))
+    return (yield from together([reaches(me, signs, table, threshold) for threshold in thresholds]))
 
 
 def signs_with_next(me: Party, rows: Traits) -> Steps[dict[str, Bits]]:

@@ -1,4 +1,4 @@
-"""Which components stand as persons, and which fall back to the strict key: rule 6 of `link`."""
+"""Which components stand as persons, and which fall back to firm links or to the strict key: rule 6 of `link`."""
 
 from dataclasses import dataclass
 
@@ -37,13 +37,29 @@ def link_levels(cap: int) -> int:
 
 
 def settle(me: Party, rows: Component, cluster_cap: int) -> Steps[Bits]:
-    """Decide for each row whether the next one is the same person (rule 6 of `link`).
+    """Decide for each row whether the next one is the same person: of one component that stands, or of one strict label in it.
+
+    Shapes:  the result has columns ().
+    Costs:   those of `falls_back`, one comparison of labels and two rounds more.
+    Reveals: nothing.
+    Against: one semi-honest helper. Tampering is not detected here.
+    """
+    same, falls = yield from falls_back(me, rows, cluster_cap)
+    same_strict = yield from equal(me, rows.strict, toward_head(rows.strict, 1))
+    (leaving,) = yield from and_each(me, [(falls, not_(me.number, same_strict))])
+    (cut,) = yield from and_each(me, [(same, leaving)])
+    return same ^ cut
+
+
+def falls_back(me: Party, rows: Component, cluster_cap: int) -> Steps[tuple[Bits, Bits]]:
+    """Tell for each row whether the next one is of the same component, and whether the component falls back (rule 6 of `link`).
 
     Components are contiguous, and so are strict groups inside them. Where no two rows of one organization are of different
     runs of the strict key, the rows of an organization are neighbours, so that counting its first rows counts
-    organizations; where some are, the component falls back anyway.
+    organizations; where some are, the component falls back anyway. The last row of a component longer than the window is not
+    marked: no mark reaches it from further than the window.
 
-    Shapes:  the result has columns ().
+    Shapes:  the results have columns ().
     Costs:   scans over the cluster window; one comparison of organization and run for every distance in it.
     Reveals: nothing.
     Against: one semi-honest helper. Tampering is not detected here.
@@ -58,10 +74,7 @@ def settle(me: Party, rows: Component, cluster_cap: int) -> Steps[Bits]:
     falls = yield from any_of(me, stack([not_(me.number, fits), parts.longer_than_window, torn, rows.changed]))
     falls = yield from or_to_head(me, parts, falls)
     falls = yield from or_from_head(me, parts, falls)
-    same_strict = yield from equal(me, rows.strict, toward_head(rows.strict, 1))
-    (leaving,) = yield from and_each(me, [(falls, not_(me.number, same_strict))])
-    (cut,) = yield from and_each(me, [(parts.same, leaving)])
-    return parts.same ^ cut
+    return parts.same, falls
 
 
 def _torn(me: Party, parts: Segments, rows: Component) -> Steps[Bits]:

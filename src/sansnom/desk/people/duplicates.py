@@ -18,10 +18,9 @@ from sansnom.desk.people.models import DuplicateLook, Person, PossibleDuplicate,
 from sansnom.desk.people.records import person_nouns
 from sansnom.exchange.features import feature_columns
 from sansnom.exchange.linkable import scored_linking
-from sansnom.exchange.match_keys import key_columns
+from sansnom.exchange.match_keys import check_keys, key_columns
 from sansnom.exchange.own_duplicates import KIN_MARGIN, OwnFiles, scored_pairs
 from sansnom.exchange.pepper import PlanPepper
-from sansnom.exchange.traits import read_traits
 
 READ_ROWS: Final = 10_000
 """Scores are told against the threshold of a plan with so many rows, the lowest there is: a person reads what comes of it."""
@@ -55,7 +54,8 @@ def _alike() -> list[tuple[int, int, int]]:
     linking = scored_linking(READ_ROWS)
     pepper = PlanPepper("own", secrets.token_bytes(32), "")
     keys, present = key_columns(people, linking, pepper)
-    traits = [None if person.anonymous else read_traits(person) for person in people]
+    read = check_keys(linking).read
+    traits = [None if person.anonymous else read(person) for person in people]
     a, b, scores = scored_pairs(OwnFiles(keys, present, feature_columns(traits, pepper), traits), linking)
     wanted = scores >= LEAST_SCORE
     found = zip(a[wanted].tolist(), b[wanted].tolist(), scores[wanted].tolist(), strict=True)
