@@ -12,7 +12,7 @@ from tests.death.board_work import ADDED, fsck, lay, pages, work
 from tests.death.points import FULL, READ_ONLY, WRITE, Orders
 from tests.death.ring import KILLED, Nursery
 
-SOME = (4, 31, 52)
+SOME = (31, *(pytest.param(at, marks=pytest.mark.slow) for at in (4, 52)))
 """A fixed slice for every run of the tests; `make long` tries all."""
 HALF_WAY = {"board.roster_newest"}
 """What a reader may be told in between, by name: the newest roster stands, and its copy is the one before."""
@@ -93,7 +93,7 @@ def test_killed_at_a_write_the_keeper_ends_its_work_the_next_time(
 
 
 @pytest.mark.guarantee("G-08")
-@pytest.mark.parametrize("act", [FULL, READ_ONLY])
+@pytest.mark.parametrize("act", [FULL, pytest.param(READ_ONLY, marks=pytest.mark.slow)])
 def test_a_disk_that_fails_stops_the_keeper_by_name(
     nursery: Nursery, laid: Path, right: dict[str, bytes], act: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

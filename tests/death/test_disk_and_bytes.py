@@ -15,11 +15,12 @@ from tests.death.points import BROKEN, FULL, READ_ONLY, WRITE
 from tests.death.ring import Kit, Nursery, make_kit, wait_for
 from tests.helper.world import PLAN, Rendezvous, Seat, World
 
-SOME_FULL = ((0, FULL, 40), (1, READ_ONLY, 130), (2, BROKEN, 200))
+LATER = ((1, READ_ONLY, 130), (2, BROKEN, 200))
+SOME_FULL = ((0, FULL, 40), *(pytest.param(*place, marks=pytest.mark.slow) for place in LATER))
 AWAY = 60
 """So many writes fail one after the other before the disk takes them again."""
 FILES = ("helper.json", "secrets.json", "tls.key", "tls.pem", "store.sqlite")
-SOME_PLACES = (0, 3, 9, 14)
+SOME_PLACES = (9, *(pytest.param(page, marks=pytest.mark.slow) for page in (0, 3, 14)))
 """Pages of the store, each with one changed byte; `make long` changes one byte in every sixty-four."""
 PAGE = 4096
 STEP = 64
@@ -130,7 +131,7 @@ def _code(note: dict[str, Any]) -> str:
     return str(note.get("code") or note.get("reason") or "")
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.slow) for name in FILES])
 def test_a_byte_changed_in_any_file_gives_the_right_release_or_a_name(kit: Kit, name: str) -> None:
     """In the middle of each file of a helper: never another release, never an error without a name."""
     size = (kit.folder / "kit" / "helper-0" / name).stat().st_size

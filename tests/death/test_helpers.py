@@ -11,9 +11,13 @@ from tests.death.points import FRAME, WRITE
 from tests.death.ring import KILLED, Kit, Nursery, Ring, make_kit, wait_for
 from tests.helper.world import CODES, PLAN
 
-SOME_WRITES = ((0, 40), (1, 120), (2, 228), (0, 268), (1, 290))
+SOME_WRITES = (
+    (1, 120),
+    (2, 228),
+    *(pytest.param(*place, marks=pytest.mark.slow) for place in ((0, 40), (0, 268), (1, 290))),
+)
 """A fixed slice for every run of the tests: agreeing, opening, rewriting, publishing, attesting. `make long` tries all."""
-SOME_FRAMES = (3, 60, 250)
+SOME_FRAMES = (60, *(pytest.param(at, marks=pytest.mark.slow) for at in (3, 250)))
 
 
 @pytest.fixture(scope="module")

@@ -35,6 +35,7 @@ def check_end(kit: Kit, ring: Ring) -> None:
         assert check_helper(ring.home(party)).findings == ()
 
 
+@pytest.mark.slow
 def test_a_helper_that_falls_silent_is_given_up_and_comes_back(
     nursery: Nursery, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
