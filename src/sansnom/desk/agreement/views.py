@@ -58,7 +58,7 @@ def tell(request: HttpRequest, reference: uuid.UUID) -> HttpResponse:
         request.POST or None,
         kind=kind,
         person=person,
-        initial={"told_on": today, "answer": "agreed", "interpreter": person.needs_interpreter},
+        initial={"told_on": today, "interpreter": person.needs_interpreter},  # no answer is chosen beforehand
     )
     if request.method == "POST" and form.is_valid():
         told = {name: value for name, value in form.cleaned_data.items() if name != "told_on"}

@@ -15,8 +15,8 @@ from sansnom.desk.bring.writing import CSV_TYPE, XLSX_TYPE, Cell, as_download, x
 from sansnom.desk.house.words import say
 from sansnom.desk.own_report.figures import HIDDEN, Shown, grid, money, sections
 from sansnom.desk.own_report.models import OwnReport
-from sansnom.desk.own_report.pages import refusal, report_asked, told_of
-from sansnom.desk.own_report.reporting import issue
+from sansnom.desk.own_report.pages import CorrectionForm, refusal, report_asked, told_of
+from sansnom.desk.own_report.reporting import correct_report, issue
 from sansnom.terms.errors import InputError, PolicyRefusal
 
 
@@ -30,6 +30,23 @@ def give_out(request: HttpRequest, reference: uuid.UUID) -> HttpResponse:
     except (InputError, PolicyRefusal) as error:
         messages.error(request, refusal(error))
     return redirect("own_report:report", reference)
+
+
+@require_role(Role.DIRECTOR)
+@require_POST
+def correct(request: HttpRequest, reference: uuid.UUID) -> HttpResponse:
+    """Count a report anew that was given out, and show the draft of its correction."""
+    former = report_asked(request, reference)
+    form = CorrectionForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, say("own_report.what_changed.missing"))
+        return redirect("own_report:report", reference)
+    try:
+        made = correct_report(me(request), former, form.cleaned_data["what_changed"])
+    except (InputError, PolicyRefusal) as error:
+        messages.error(request, refusal(error))
+        return redirect("own_report:report", reference)
+    return redirect("own_report:report", made.reference)
 
 
 def _issued(request: HttpRequest, reference: uuid.UUID) -> OwnReport:
@@ -65,6 +82,8 @@ def _front(report: OwnReport, request: HttpRequest) -> Iterator[Sequence[Cell]]:
     yield [told["title"]]
     yield [say("own_report.days"), report.starts_on.isoformat(), report.ends_on.isoformat()]
     yield [say("own_report.programmes"), told["programmes"]]
+    if report.corrects is not None:
+        yield [say("own_report.corrects"), report.what_changed]
     yield [say("own_report.how", threshold=report.threshold)]
     yield []
     yield from money(report)

@@ -31,6 +31,8 @@ REFUSALS: Final = {
     "table.negative": "own_report.refused.revised",
     "table.margins": "own_report.refused.revised",
     "table.margin": "own_report.refused.revised",
+    "own_report.not_in_force": "own_report.refused.not_in_force",
+    "own_report.nothing_changed": "own_report.refused.nothing_changed",
 }
 DRAFTS_KEPT: Final = timedelta(days=30)
 A_PAGE: Final = 50
@@ -57,6 +59,18 @@ class ReportForm(DeskForm):
         if told.get("start") and told.get("end") and told["start"] > told["end"]:
             self.add_error("end", say("own_report.days.order"))
         return told
+
+
+class CorrectionForm(DeskForm):
+    """Asks what changed since the report was given out: its readers are told."""
+
+    what_changed = forms.CharField(
+        label=say_later("own_report.what_changed"),
+        help_text=say_later("own_report.what_changed.hint"),
+        min_length=10,
+        max_length=1_000,
+        widget=forms.Textarea({"rows": 3, "dir": "auto"}),
+    )
 
 
 def _described(code: str) -> str:
@@ -128,8 +142,22 @@ def report(request: HttpRequest, reference: uuid.UUID) -> HttpResponse:
         "money": list(money(asked)),
         "staff_hours": round(asked.told["staff_minutes"] / 60),
         "hidden": sum(one.hidden for one in (*activity, *unmet)),
+        "mostly_hidden": mostly_hidden(asked),
+        "correction": asked.correction,
+        "correcting": CorrectionForm(),
     }
     return render(request, "own_report/report.html", told)
+
+
+def mostly_hidden(report: OwnReport) -> bool:
+    """Tell whether more than half of what is not nought is hidden: the days or the programmes are too few for a report."""
+    told = [
+        why
+        for table in report.told["tables"]
+        for value, why in zip(table["values"], table["hidden"], strict=True)
+        if value
+    ]
+    return 2 * sum(why != SHOWN for why in told) > len(told)
 
 
 @require_role(Role.COORDINATOR)

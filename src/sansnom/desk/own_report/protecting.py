@@ -5,7 +5,7 @@ behind it than the threshold is hidden; so are others, wherever it could be comp
 PolicyRefusal, and nothing is shown.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -25,16 +25,22 @@ EFFORT: Final = Effort(search_solves=200, screen_steps=0, cut_solves=60, integer
 """Enough for tables of a few hundred cells, in a fraction of a second; what is hidden is safe with any effort."""
 AT_THE_END: Final = frozenset({"employment_end", "french_gain", "french_level_band", "need_outcome"})
 SHOWN, FEW, PARTNER = "", "few", "partner"
+FORMER: Final = "former"
+"""Marks what a corrected report counted: cells of their own, since the same ones say something else today."""
 """Why a cell is hidden: few persons are behind it; or another could be computed from it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A report that was given out: its scope and what it told."""
+    """A report that was given out: its scope and what it told.
+
+    former  it was corrected, or is about to be: its figures are known outside, and are no longer those of the files
+    """
 
     name: str
     scope: Scope
     told: Mapping[str, Any]
+    former: bool = False
 
 
 def protected(counted: Sequence[Counted], scope: Scope, earlier: Iterable[Earlier], threshold: int) -> list[list[str]]:
@@ -98,7 +104,7 @@ def _earlier_tables(one: Earlier) -> Iterable[CountTable]:
         period = _days(told["unit"], one.scope)
         values = np.array(told["values"], dtype=np.int64)
         published = np.array([why == SHOWN for why in told["hidden"]], dtype=np.bool_)
-        unit = unit_of(told["unit"], one.scope)
+        unit = unit_of(told["unit"], one.scope) + (f" {FORMER} {one.name}" if one.former else "")
         yield CountTable(f"{one.name} {told['name']}", axes, values, published=published, unit=unit, period=period)
 
 
@@ -122,9 +128,18 @@ def _touches(table: CountTable, new: Sequence[CountTable]) -> bool:
 def _with_scopes(
     joined: Union, tables: Sequence[CountTable], owners: Sequence[Scope], threshold: int
 ) -> tuple[LinearTable, Flags]:
-    """Add what is left when a report over some programmes is taken from one over more: a cell of its own, never shown."""
+    """Add what is left when a report over some programmes is taken from one over more: a cell of its own, never shown.
+
+    So is what a correction added to a figure or took from it: whoever has both reports can subtract them, either way round.
+    """
+    values = joined.table.values
     pairs = sorted(_nested_pairs(joined, tables, owners))
     differences = [{large: 1, small: -1} for large, small in pairs]
+    either = sorted(_corrected_pairs(joined, tables, owners))
+    differences += [
+        {one: 1, other: -1} if values[one] >= values[other] else {other: 1, one: -1} for one, other in either
+    ]
+    pairs += either
     longer = _lengthened(joined.table, differences, threshold)
     return longer, np.concatenate([joined.fixed_hidden, np.ones(len(pairs), dtype=np.bool_)])
 
@@ -187,11 +202,33 @@ def _nested_pairs(joined: Union, tables: Sequence[CountTable], owners: Sequence[
             units = [tables[place].unit.split(" ")[0] for place in (one, other)]
             if units[0] != units[1] or tables[one].unit == tables[other].unit or not _inside(inner, scope):
                 continue
-            named = _labelled(tables[other])
-            for labels, cell in _labelled(tables[one]).items():
-                if labels in named:
-                    pairs.add((int(joined.places[one][cell]), int(joined.places[other][named[labels]])))
+            if not (_is_former(tables[one]) or _is_former(tables[other])):
+                pairs |= set(_same_labels(joined, tables, one, other))
     return pairs
+
+
+def _corrected_pairs(joined: Union, tables: Sequence[CountTable], owners: Sequence[Scope]) -> set[tuple[int, int]]:
+    """Pair the cells of a corrected report with those of every other that holds it, or that it holds: the smaller number first."""
+    pairs: set[tuple[int, int]] = set()
+    for one, table in enumerate(tables):
+        for other, against in enumerate(tables):
+            kinds = [each.unit.split(" ")[0] for each in (table, against)]
+            nested = _inside(owners[one], owners[other]) or _inside(owners[other], owners[one])
+            if _is_former(table) and table.unit != against.unit and kinds[0] == kinds[1] and nested:
+                pairs |= {(min(pair), max(pair)) for pair in _same_labels(joined, tables, one, other)}
+    return pairs
+
+
+def _is_former(table: CountTable) -> bool:
+    return f" {FORMER} " in table.unit
+
+
+def _same_labels(joined: Union, tables: Sequence[CountTable], one: int, other: int) -> Iterator[tuple[int, int]]:
+    """Give the cells of two tables that bear the same labels."""
+    named = _labelled(tables[other])
+    for labels, cell in _labelled(tables[one]).items():
+        if labels in named:
+            yield int(joined.places[one][cell]), int(joined.places[other][named[labels]])
 
 
 def _inside(inner: Scope, outer: Scope) -> bool:

@@ -16,6 +16,7 @@ from sansnom.desk.own_report.scope import Scope
 from sansnom.desk.people.access import programmes_seen_by, visible_to
 from sansnom.desk.people.models import Person
 from sansnom.desk.work.models import Grant, Programme, StaffHours
+from sansnom.terms.errors import PolicyRefusal
 
 
 @transaction.atomic
@@ -32,20 +33,63 @@ def make_report(
     same = _issued_alike(by, template, scope)
     if same is not None:
         return same
-    asked = templates()[template]
-    counted = Counter(scope, by).tables(asked)
-    hidden = protected(counted, scope, earlier_reports(), threshold)
-    report = OwnReport.objects.create(
+    report = OwnReport(
         template=template,
         starts_on=days[0],
         ends_on=days[1],
         whole=programme is None,
         threshold=threshold,
-        told={"tables": _kept(counted, hidden), "money": money_of(scope), "staff_minutes": _staff_minutes(scope)},
+        told=_told(by, template, scope, threshold, earlier_reports()),
         made_by=by,
     )
+    report.save()
     report.programmes.set(programmes)
     return report
+
+
+@transaction.atomic
+def correct_report(by: Any, former: OwnReport, what_changed: str) -> OwnReport:  # noqa: ANN401 - as above
+    """Count a report anew that was given out, as a draft beside it; PolicyRefusal where it was corrected, or nothing changed.
+
+    Both are known outside once the draft is given out: so they are protected together, and a figure that changed by few
+    persons is hidden in the new one.
+    """
+    if former.issued_at is None or former.correction is not None:
+        raise PolicyRefusal("own_report.not_in_force")
+    former.corrections.filter(issued_at=None).delete()
+    scope = scope_of(former)
+    told = _told(by, former.template, scope, former.threshold, earlier_reports(former))
+    before, after = ([table["values"] for table in one["tables"]] for one in (former.told, told))
+    same_money = all(former.told[part] == told[part] for part in ("money", "staff_minutes"))
+    if before == after and same_money:
+        raise PolicyRefusal("own_report.nothing_changed")
+    report = OwnReport(
+        template=former.template,
+        starts_on=former.starts_on,
+        ends_on=former.ends_on,
+        whole=former.whole,
+        threshold=former.threshold,
+        told=told,
+        made_by=by,
+        corrects=former,
+        what_changed=what_changed,
+    )
+    report.save()
+    report.programmes.set(former.programmes.all())
+    return report
+
+
+def _told(
+    by: Any,  # noqa: ANN401 - as above
+    template: str,
+    scope: Scope,
+    threshold: int,
+    earlier: Sequence[Earlier],
+) -> dict[str, Any]:
+    """Count, and hide beside all that is known outside."""
+    counted = Counter(scope, by).tables(templates()[template])
+    hidden = protected(counted, scope, earlier, threshold)
+    return {"tables": _kept(counted, hidden), "money": money_of(scope), "staff_minutes": _staff_minutes(scope)}
 
 
 def _scope(template: str, days: tuple[date, date], programmes: Sequence[int]) -> Scope:
@@ -64,16 +108,22 @@ def seen_reports(viewer: Any) -> QuerySet[OwnReport]:  # noqa: ANN401 - as above
     return OwnReport.objects.exclude(programmes__in=hidden)
 
 
-def earlier_reports() -> list[Earlier]:
-    """Give every report that was given out: whoever may see it, its readers know it."""
+def earlier_reports(corrected: OwnReport | None = None) -> list[Earlier]:
+    """Give every report that was given out: whoever may see it, its readers know it. Corrected ones are known, and former."""
     issued = OwnReport.objects.exclude(issued_at=None).order_by("pk").prefetch_related("programmes")
-    return [Earlier(f"{one.starts_on}", scope_of(one), one.told) for one in issued if one.template in templates()]
+    former = set(issued.exclude(corrects=None).values_list("corrects_id", flat=True))
+    former |= {corrected.pk} if corrected is not None else set()
+    return [
+        Earlier(f"{one.starts_on} {one.pk}", scope_of(one), one.told, one.pk in former)
+        for one in issued
+        if one.template in templates()
+    ]
 
 
 def _issued_alike(viewer: Any, template: str, scope: Scope) -> OwnReport | None:  # noqa: ANN401 - as above
     issued = seen_reports(viewer).filter(template=template, starts_on=scope.start, ends_on=scope.end)
     for one in issued.exclude(issued_at=None):
-        if scope_of(one) == scope:
+        if one.correction is None and scope_of(one) == scope:
             return one
     return None
 
@@ -82,10 +132,10 @@ def issue(report: OwnReport, by: Any) -> None:  # noqa: ANN401 - as above
     """Give a report out, after counting anew what its draft said: from then on its published cells are known outside."""
     if report.issued_at is not None:
         return
+    if report.corrects is not None and report.corrects.correction is not None:
+        raise PolicyRefusal("own_report.not_in_force")
     scope = scope_of(report)
-    counted = Counter(scope, by).tables(templates()[report.template])
-    hidden = protected(counted, scope, earlier_reports(), report.threshold)
-    report.told = {"tables": _kept(counted, hidden), "money": money_of(scope), "staff_minutes": _staff_minutes(scope)}
+    report.told = _told(by, report.template, scope, report.threshold, earlier_reports(report.corrects))
     report.issued_at, report.issued_by = timezone.now(), by
     report.save(update_fields=["told", "issued_at", "issued_by"])
 

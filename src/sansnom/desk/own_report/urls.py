@@ -10,6 +10,7 @@ urlpatterns = [
     path("report/<uuid:reference>/", pages.report, name="report"),
     path("report/<uuid:reference>/figure/<int:table>/<int:cell>/", pages.figure, name="figure"),
     path("report/<uuid:reference>/issue/", giving_out.give_out, name="issue"),
+    path("report/<uuid:reference>/correct/", giving_out.correct, name="correct"),
     path("report/<uuid:reference>/form/", giving_out.form_grid, name="grid"),
     path("report/<uuid:reference>/report.csv", giving_out.as_csv, name="csv"),
     path("report/<uuid:reference>/report.xlsx", giving_out.as_xlsx, name="xlsx"),

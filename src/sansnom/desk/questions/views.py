@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.views.decorators.http import require_GET, require_POST
 
 from sansnom.desk.accounts.access import me, require_role
@@ -28,6 +29,7 @@ from sansnom.desk.questions.speaking import refusals, sentence
 from sansnom.desk.questions.standing import WAITING, corrected_by, correction_of, state_of, withdrawal_of
 from sansnom.desk.questions.tending import tend
 from sansnom.terms.errors import PolicyRefusal, SansnomError
+from sansnom.terms.plan import Plan
 
 LOOKING: Final = "look"
 LOOK_EVERY_HOURS: Final = 6
@@ -130,6 +132,7 @@ def _told(found: Question, form: DecisionForm) -> dict[str, object]:
         "plan": plan,
         "title": said(plan.title),
         "requester": said(plan.request.requester),
+        "period": period_told(plan),
         "convener": said(roster.convener),
         "state": state,
         "refusals": refusals(found.findings),
@@ -156,6 +159,15 @@ def _told(found: Question, form: DecisionForm) -> dict[str, object]:
         except PolicyRefusal as refusal:
             told["why_not"] = sentence(refusal)
     return told
+
+
+def period_told(plan: Plan) -> str:
+    """Say a question's period in words; one whose days are none stays as it is written: the rules refuse it."""
+    days = (plan.period.start, plan.period.end)
+    try:
+        return " – ".join(date_format(date.fromisoformat(day), "DATE_FORMAT") for day in days)
+    except ValueError:
+        return " – ".join(days)
 
 
 def _linked(other: Question | None) -> dict[str, object] | None:

@@ -12,6 +12,7 @@ from sansnom.desk.accounts.models import Colleague, Role
 from sansnom.desk.agreement.models import Notice
 from sansnom.desk.house.models import Organization
 from sansnom.desk.house.words import say
+from sansnom.desk.people.vocabulary import word_for
 from sansnom.desk.rights.models import AssessmentAnswer, Destruction, Incident, Request
 from sansnom.desk.rights.retention import rules
 from sansnom.desk.rights.told import PARTS, PERSON
@@ -82,7 +83,9 @@ def facts() -> list[Fact]:
 
 def _notices() -> str:
     written = Notice.objects.order_by("language").values_list("language", "draft").distinct()
-    told = [language if not draft else f"{language} ({say('rights.draft')})" for language, draft in written]
+    told = [
+        word_for("languages", language) + (f" ({say('rights.draft')})" if draft else "") for language, draft in written
+    ]
     return ", ".join(told) or say("rights.none")
 
 
