@@ -107,7 +107,9 @@ def _begun(page: Any, wrong: list[str]) -> None:
 
 def _first_service(page: Any, wrong: list[str]) -> None:
     """Open a programme, a file with a name from right to left, and note a service from today's page."""
-    page.goto("/work/programmes/new/")
+    reached(page, "a[href='/work/programmes/new/']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/work/programmes/new/")
     typed(page, {"name_fr": "Accueil", "name_en": "Reception"})
     page.keyboard.press("Control+Enter")
     page.wait_for_selector(".message")

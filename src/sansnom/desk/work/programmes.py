@@ -51,13 +51,6 @@ class ProgrammeForm(DeskForm):
         label=say_later("work.confidential"), required=False, help_text=say_later("work.confidential.hint")
     )
     places = forms.IntegerField(label=say_later("work.places"), required=False, min_value=0, max_value=99_999)
-    template = forms.SlugField(
-        label=say_later("work.template"),
-        required=False,
-        max_length=32,
-        help_text=say_later("work.template.hint"),
-        widget=forms.TextInput({"class": "short", "autocomplete": "off"}),
-    )
     opened_on = day_field("work.programme.opened_on", required=False)
     closed_on = day_field("work.programme.closed_on", required=False)
 

@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_POST, require_safe
 
 from sansnom.desk.accounts.access import me, record_access
-from sansnom.desk.accounts.models import Act, Colleague
+from sansnom.desk.accounts.models import Act, Colleague, Role
 from sansnom.desk.house.undo import done_with_undo
 from sansnom.desk.house.words import say
 from sansnom.desk.people.access import in_sight, person_visible_to, programmes_seen_by
@@ -60,6 +60,9 @@ def _day(request: HttpRequest, quick: QuickForm) -> dict[str, Any]:
         "quick": quick,
         "suggestions": suggestions(viewer),
         "often_turned_away": often_turned_away(viewer),
+        "begins": not programmes_seen_by(viewer).exists(),
+        "may_begin": viewer.may_act_as(Role.COORDINATOR),
+        "directs": viewer.may_act_as(Role.DIRECTOR),
     }
 
 
