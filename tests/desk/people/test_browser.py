@@ -1,4 +1,4 @@
-"""Persons and agreement in a real browser: both languages, desktop and phone, by keyboard alone, names from right to left."""
+"""Persons and agreement in a real browser: by keyboard alone, names from right to left. How pages look: tests/desk/browser."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -15,7 +15,6 @@ from sansnom.desk.agreement.notices import notice_in
 from sansnom.desk.agreement.rules import agree, choose_joint_statistics
 from sansnom.desk.people.duplicates import look
 from sansnom.desk.people.households import join_household
-from sansnom.desk.people.models import Person
 from sansnom.desk.people.naming import Name
 from sansnom.desk.work.opening import open_file
 from tests.desk.conftest import Desk
@@ -23,7 +22,6 @@ from tests.desk.two_programmes import DAY, House, two_programmes
 
 # Not installed where mypy and the quick tests run (conftest.py): so their types are not known there.
 sync_api: Any = import_module("playwright.sync_api")
-axe_playwright: Any = import_module("axe_playwright_python.sync_playwright")
 
 pytestmark = pytest.mark.browser
 
@@ -32,7 +30,6 @@ FLAGS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
-SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 
 
 class Quiet(WSGIRequestHandler):
@@ -68,22 +65,8 @@ def house(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> House:
 
 
 @pytest.fixture
-def addresses(house: House) -> list[str]:
-    """List every page, read before a browser runs: Playwright's loop would be given another connection."""
-    arabic, awa = Person.objects.get(best_language="ar").reference, house.awa.reference
-    child = Person.objects.get(birth_year=2019).reference
-    return [
-        *("/people/", "/people/list/", "/people/new/", "/people/duplicates/", f"/people/{arabic}/", f"/people/{awa}/"),
-        *(f"/people/{awa}/{part}/" for part in ("names", "facts", "history", "household", "link")),
-        *(f"/agreement/{arabic}/tell/", f"/agreement/{child}/tell/?kind=sharing", f"/agreement/{arabic}/print/"),
-        *("/agreement/notices/", "/agreement/notices/print/?language=fa"),
-    ]
-
-
-@pytest.fixture
-def browse(house: House, addresses: list[str]) -> Iterator[Callable[[str], Any]]:
+def browse(house: House) -> Iterator[Callable[[str], Any]]:
     """Serve the desk and give a way to open a browser's page in a language, signed in as Camille."""
-    del addresses  # read before
     server = make_server("127.0.0.1", 0, get_wsgi_application(), handler_class=Quiet)
 
     def serve() -> None:
@@ -108,29 +91,6 @@ def browse(house: House, addresses: list[str]) -> Iterator[Callable[[str], Any]]
     server.shutdown()
     server.server_close()
     thread.join()
-
-
-@pytest.mark.parametrize("language", ["fr", "en"])
-def test_every_page_is_whole_quiet_and_accessible(
-    addresses: list[str], browse: Callable[[str], Any], language: str
-) -> None:
-    """No console word, nothing from elsewhere, no sideways scrolling, nothing that axe finds, on desktop and phone."""
-    page = browse(language)
-    said: list[str] = []
-    asked: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("request", lambda request: asked.append(request.url))
-    for width, height in SIZES.values():
-        page.set_viewport_size({"width": width, "height": height})
-        for address in addresses:
-            assert page.goto(address).status == 200, address
-            found = axe_playwright.Axe().run(page).response["violations"]
-            assert [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found] == [], address
-            across = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            assert across <= 0, (address, width)
-    assert said == []
-    assert all(url.startswith("http://localhost:") for url in asked)
 
 
 def test_from_the_search_to_a_new_file_by_keyboard_alone(browse: Callable[[str], Any]) -> None:

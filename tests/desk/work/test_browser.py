@@ -1,4 +1,4 @@
-"""The work in a real browser: both languages, desktop and phone, by keyboard alone, a group in under a minute, a killed server."""
+"""The work in a real browser: by keyboard, a group in under a minute, a killed server. How pages look: tests/desk/browser."""
 
 import os
 import shutil
@@ -17,11 +17,9 @@ from django.utils import timezone
 
 from sansnom.desk.people.naming import Name
 from sansnom.desk.work import models as work
-from sansnom.desk.work.addresses import seal
 from sansnom.desk.work.opening import open_file
 from tests.desk.conftest import DATABASE_KEY, PASSWORD, Desk
 from tests.desk.two_programmes import House, two_programmes
-from tests.desk.work.done import COORDINATORS, LISTS, Done, done_in
 
 # Not installed where mypy and the quick tests run (conftest.py): so their types are not known there.
 sync_api: Any = import_module("playwright.sync_api")
@@ -34,7 +32,6 @@ FLAGS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
-SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 GROUP = (
     "Amina Traoré", "Bilal Haddad", "Carmen Rojas", "Dmytro Shevchenko", "Esther Mukendi", "Fatou Ndiaye", "Gloria Pérez",
     "Hassan Rahimi", "Ines Benali", "Jean Baptiste", "Karim Mansour", "Lina Khoury", "Marie Joseph", "Nadia Popova",
@@ -53,12 +50,6 @@ def house(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> House:
     names = [Name("محمد", "اليوسف", kind="native"), Name("Mohamed", "Al Youssef", kind="papers")]
     open_file(desk.counsellor, filled.open, names, best_language="ar", needs_interpreter=True)
     return filled
-
-
-@pytest.fixture
-def done(house: House) -> Done:
-    """Record one act of each kind."""
-    return done_in(house, house.awa, house.open, timezone.localdate())
 
 
 @pytest.fixture
@@ -119,33 +110,6 @@ def browse(house: House, browser: Any) -> Iterator[Callable[..., Any]]:
     yield opened
     server.kill()
     server.wait()
-
-
-@pytest.mark.parametrize("language", ["fr", "en"])
-def test_every_page_is_whole_quiet_and_accessible(
-    house: House, done: Done, browse: Callable[..., Any], language: str
-) -> None:
-    """No console word, nothing from elsewhere, no sideways scrolling, nothing that axe finds, on desktop and phone."""
-    done.programme.members.add(house.desk.coordinator)
-    addresses = [*LISTS, *COORDINATORS, *done.addresses(), *done.director_addresses()]
-    page = browse(language)
-    said: list[str] = []
-    asked: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("request", lambda request: asked.append(request.url))
-    wrong = []
-    for width, height in SIZES.values():
-        page.set_viewport_size({"width": width, "height": height})
-        for address in addresses:
-            assert page.goto(address).status == 200, address
-            found = axe_playwright.Axe().run(page).response["violations"]
-            wrong += [f"{address} {one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
-            across = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            wrong += [f"{address} {width}: {across} too wide"] if across > 0 else []
-    assert not wrong, "\n".join(wrong)
-    assert said == []
-    assert all(url.startswith("http://localhost:") for url in asked)
 
 
 def wait_for(page: Any, text: str) -> None:
@@ -282,30 +246,3 @@ def test_nothing_typed_is_lost_when_the_server_is_killed(house: House, browser: 
     finally:
         server.kill()
         server.wait()
-
-
-def test_pictures(house: House, done: Done, browse: Callable[..., Any]) -> None:
-    """Take pictures of the main pages for a person to look at, where SANSNOM_PICTURES names a folder."""
-    folder = os.environ.get("SANSNOM_PICTURES")
-    names = {
-        "today": "/today/", "doors": "/work/", "record": f"/work/{done.person.reference}/service/",
-        "session": f"/work/sessions/new/?repeat={seal(done.session.pk)}", "person": f"/people/{done.person.reference}/",
-        "turn-away": "/work/turned-away/housing/", "waiting": "/work/waiting/", "programme": done.director_addresses()[0],
-        "catalogue": "/work/catalogue/", "note": f"/work/{done.person.reference}/note/", "caseload": "/work/caseload/",
-        "needs": f"/work/{done.person.reference}/new/need/", "assessment": f"/work/{done.person.reference}/new/assessment/",
-    }  # fmt: skip
-    from sansnom.desk.people.models import Person
-    from sansnom.desk.work.recording import record_group
-
-    everybody = Person.objects.exclude(pk=house.hidden.pk).values_list("pk", flat=True)
-    record_group(house.desk.counsellor, done.session, dict.fromkeys(everybody, True))
-    for language in ("fr", "en"):
-        page = browse(language, "camille")
-        director = browse(language, "cosima")
-        for size, (width, height) in SIZES.items():
-            for name, address in names.items():
-                one = director if name in {"programme", "catalogue"} else page
-                one.set_viewport_size({"width": width, "height": height})
-                assert one.goto(address).status == 200
-                if folder:
-                    one.screenshot(path=f"{folder}/{name}-{language}-{size}.png", full_page=True)

@@ -35,7 +35,7 @@ class DeskModelForm(forms.ModelForm):  # type: ignore[type-arg] # Django's form 
         super().__init__(*args, **kwargs)
         for field in self.fields.values():  # a row of dashes is no choice to pick
             if isinstance(field, forms.ChoiceField) and isinstance(field.widget, forms.RadioSelect) and field.required:
-                field.choices = [choice for choice in field.choices if choice[0] != ""]
+                field.choices = [(code, words) for code, words in list(field.choices) if code != ""]  # type: ignore[arg-type]  # pairs
 
 
 class NameInput(forms.TextInput):

@@ -157,7 +157,7 @@ def mostly_hidden(report: OwnReport) -> bool:
         for value, why in zip(table["values"], table["hidden"], strict=True)
         if value
     ]
-    return 2 * sum(why != SHOWN for why in told) > len(told)
+    return bool(2 * sum(why != SHOWN for why in told) > len(told))
 
 
 @require_role(Role.COORDINATOR)
