@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from sansnom.desk.agreement.rules import choose_joint_statistics
 from sansnom.desk.bring.vocabulary import sealed
 from sansnom.desk.own_report.figures import find_figure
 from sansnom.desk.own_report.models import OwnReport
+from sansnom.desk.own_report.pages import quarter_to_report
 from sansnom.desk.own_report.protecting import SHOWN
 from sansnom.desk.own_report.report_templates import Line, templates
 from sansnom.desk.own_report.reporting import issue, make_report
@@ -284,3 +286,12 @@ def test_a_confidential_programme_is_in_no_report_of_somebody_outside(
     assert director.post(f"/report/{inside.reference}/issue/").status_code == 404
     assert "Refuge" not in director.get("/report/").content.decode()
     assert "20 dossiers" in director.get(f"/report/{outside.reference}/figure/0/0/").content.decode()
+
+
+def test_the_days_offered_are_the_last_quarter_with_a_service(desk: Desk, reception: Programme) -> None:
+    """The last whole quarter; where nothing was rendered in it, the last one before it in which something was."""
+    assert quarter_to_report(desk.director, date(2026, 11, 28)) == (date(2026, 7, 1), date(2026, 9, 30))
+    serve(reception, 1, day="2025-12-30")
+    assert quarter_to_report(desk.director, date(2026, 11, 28)) == (date(2025, 10, 1), date(2025, 12, 31))
+    serve(reception, 1, day="2026-08-03")
+    assert quarter_to_report(desk.director, date(2026, 11, 28)) == (date(2026, 7, 1), date(2026, 9, 30))

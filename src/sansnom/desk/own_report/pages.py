@@ -21,7 +21,9 @@ from sansnom.desk.own_report.models import OwnReport
 from sansnom.desk.own_report.protecting import SHOWN
 from sansnom.desk.own_report.report_templates import templates
 from sansnom.desk.own_report.reporting import files_behind, make_report, seen_reports
+from sansnom.desk.people.access import programmes_seen_by
 from sansnom.desk.people.vocabulary import speaking
+from sansnom.desk.work.models import Service
 from sansnom.terms.errors import InputError, PolicyRefusal
 
 REFUSALS: Final = {
@@ -85,6 +87,19 @@ def last_quarter(today: date) -> tuple[date, date]:
     return date(end.year, end.month - 2, 1), end
 
 
+def quarter_to_report(viewer: Colleague, today: date) -> tuple[date, date]:
+    """Give the last whole quarter, or the last one before it in which a service was rendered."""
+    begin, end = last_quarter(today)
+    seen = Service.objects.filter(programme__in=programmes_seen_by(viewer), starts_on__lte=end)
+    latest = seen.order_by("-starts_on").values_list("starts_on", flat=True).first()
+    if latest is None or latest >= begin:
+        return begin, end
+    after = date(latest.year + latest.month // 12, latest.month % 12 + 1, 1)
+    while after.month % 3 != 1:  # the first day of the quarter after it
+        after = date(after.year + after.month // 12, after.month % 12 + 1, 1)
+    return last_quarter(after)
+
+
 def refusal(error: InputError | PolicyRefusal) -> str:
     """Say why a report was not made, and what to do."""
     return say(REFUSALS.get(error.code, "own_report.refused.audit"))
@@ -94,7 +109,7 @@ def refusal(error: InputError | PolicyRefusal) -> str:
 def start(request: HttpRequest) -> HttpResponse:
     """Ask for a report, and list those there are."""
     viewer = me(request)
-    begin, end = last_quarter(timezone.localdate())
+    begin, end = quarter_to_report(viewer, timezone.localdate())
     first = {"template": "general", "start": begin, "end": end}
     form = ReportForm(viewer, request.POST or None, initial=first)
     if request.method == "POST" and form.is_valid():
