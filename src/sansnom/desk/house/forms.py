@@ -35,7 +35,8 @@ class DeskModelForm(forms.ModelForm):  # type: ignore[type-arg] # Django's form 
         super().__init__(*args, **kwargs)
         for field in self.fields.values():  # a row of dashes is no choice to pick
             if isinstance(field, forms.ChoiceField) and isinstance(field.widget, forms.RadioSelect) and field.required:
-                field.choices = [(code, words) for code, words in list(field.choices) if code != ""]  # type: ignore[arg-type]  # pairs
+                given = [(code, words) for code, words in list(field.choices) if code != ""]
+                field.choices = given  # type: ignore[arg-type]  # Django's types allow groups of choices here
 
 
 class NameInput(forms.TextInput):
