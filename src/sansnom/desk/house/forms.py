@@ -35,8 +35,8 @@ class DeskModelForm(forms.ModelForm):  # type: ignore[type-arg] # Django's form 
         super().__init__(*args, **kwargs)
         for field in self.fields.values():  # a row of dashes is no choice to pick
             if isinstance(field, forms.ChoiceField) and isinstance(field.widget, forms.RadioSelect) and field.required:
-                given = [(code, words) for code, words in list(field.choices) if code != ""]
-                field.choices = given  # type: ignore[arg-type]  # Django's types allow groups of choices here
+                given: list[Any] = list(field.choices)  # type: ignore[arg-type]  # Django's types allow a function here
+                field.choices = [choice for choice in given if choice[0] != ""]
 
 
 class NameInput(forms.TextInput):
