@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from sansnom.desk.bring import exporting, mapping, results
+from sansnom.desk.bring import exporting, mapping, one_person, results
 
 app_name = "bring"
 urlpatterns = [
     path("bring/", mapping.start, name="start"),
+    path("bring/person/", one_person.person_copy, name="person"),
+    path("bring/person/<uuid:reference>/<int:acts>/undo/", one_person.undo_person, name="undo_person"),
     path("bring/<uuid:reference>/columns/", mapping.columns, name="columns"),
     path("bring/<uuid:reference>/give-up/", mapping.give_up, name="give_up"),
     path("bring/<uuid:reference>/", results.result, name="result"),
