@@ -86,7 +86,6 @@ def _no_schema(told: dict[str, Any]) -> None:
     [
         (_no_schema, "pas la copie structurée"),
         (_cell("services", "starts_on", "31/02/2026"), "colonne « starts_on »"),
-        (_cell("person", "sex", "Planted" * 9), "colonne « sex »"),
         (_cell("person", "birth", "avant-hier"), "colonne « birth »"),
         (_cell("person", "birth", "1990-13-40"), "se contredit"),
         (_cell("needs", "outcome", "planted"), "se contredit"),
@@ -101,6 +100,17 @@ def test_a_copy_that_was_tampered_with_opens_nothing(
     before = Person.objects.count()
     page = sent(coordinator, house, told).content.decode().replace("\u00a0", " ")
     assert said in page
+    assert Person.objects.count() == before
+
+
+@pytest.mark.guarantee("G-10")
+def test_a_text_where_a_code_belongs_opens_nothing(house: House, coordinator: Client) -> None:
+    """No column takes more than its length: a code is no place for a story."""
+    told = copy_of(house)
+    _cell("person", "sex", "Planted" * 9)(told)
+    before = Person.objects.count()
+    page = sent(coordinator, house, told).content.decode().replace("\u00a0", " ")
+    assert "colonne « sex »" in page
     assert "PlantedPlanted" not in page
     assert Person.objects.count() == before
 

@@ -14,7 +14,7 @@ from django.db import connection
 
 # Not installed where mypy and the quick tests run (conftest.py): so their types are not known there.
 sync_api: Any = import_module("playwright.sync_api")
-axe_playwright: Any = import_module("axe_playwright_python.sync_playwright")
+axe_base: Any = import_module("axe_playwright_python.base")
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = [
@@ -26,6 +26,9 @@ AXE = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
 }
+JUDGE = """options => axe.run(document, options).then(
+    told => told.violations.map(one => `${one.id}: ${one.nodes[0].html.slice(0, 160)}`))"""
+"""What passed stays in the browser: it is most of what axe tells."""
 TWO_SECRETS = "[DOM] Multiple forms should be contained in their own form elements"
 """Chromium's advice for the first run, which asks for a passphrase and a password on one page on purpose."""
 PICTURES = os.environ.get("SANSNOM_PICTURES", "")
@@ -83,8 +86,8 @@ def listened(page: Any, base: str) -> list[str]:
 
 def faults(page: Any, name: str) -> list[str]:
     """Let axe judge the page as it stands, and its width at either size; keep pictures where a folder is named for them."""
-    found = axe_playwright.Axe().run(page, options=AXE).response["violations"]
-    wrong = [f"{name} {one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
+    page.evaluate(axe_base.AXE_SCRIPT)
+    wrong = [f"{name} {told}" for told in page.evaluate(JUDGE, AXE)]
     before = page.viewport_size
     for size, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
