@@ -20,7 +20,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: help setup demo test check faults browser bench long outside wheel lock clean \
+.PHONY: help setup demo test check faults browser bench long soak outside wheel audit-dependencies lock clean \
 	check-format check-lint check-types check-walls check-lock check-docs
 
 help:
@@ -31,8 +31,10 @@ help:
 	@echo 'make browser  open the site in headless Chromium            / ouvrir le site dans Chromium sans écran'
 	@echo 'make bench    measure (docs/performance.md)                 / mesurer'
 	@echo 'make long     slow statistics and world tests               / essais lents, statistiques'
+	@echo 'make soak     live two years of a region (about 3 CPU min)   / vivre deux ans d’une région'
 	@echo 'make outside  fetch outside data that tests read            / lire des données extérieures (essais)'
 	@echo 'make wheel    build a release twice, compare, list parts     / construire deux fois, comparer, lister'
+	@echo 'make audit-dependencies  ask an advisory service (network)   / interroger un service d’avis (réseau)'
 	@echo 'make setup    only prepare .venv                            / seulement préparer .venv'
 	@echo 'make lock     renew the pins with their hashes              / renouveler les versions épinglées'
 	@echo 'make clean    remove what make made                         / enlever ce que make a fait'
@@ -139,12 +141,24 @@ bench: setup .venv-bench/.stamp
 COMPILE := $(BIN)/pip-compile --quiet --upgrade --allow-unsafe --generate-hashes --no-emit-index-url --no-emit-trusted-host \
 	--no-emit-find-links --no-header --strip-extras
 
+soak: setup
+	$(BIN)/python -m bench.soak $(S)
+
 wheel: setup
 	@.ci/wheel
 
+.venv-audit/.stamp: requirements/audit.txt $(STAMPS)/venv
+	@echo 'sansnom: making .venv-audit / création de .venv-audit'
+	@"$(PYTHON)" -m venv .venv-audit
+	@.venv-audit/bin/python -m pip --disable-pip-version-check --quiet --quiet install --require-hashes -r requirements/audit.txt
+	@touch $@
+
+audit-dependencies: setup .venv-audit/.stamp
+	@$(BIN)/python .ci/audit-dependencies .venv-audit/bin/pip-audit
+
 lock: $(STAMPS)/dev
-	cd requirements && for f in run dev browser bench bench-protect; do ../$(COMPILE) --output-file $$f.txt $$f.in || exit 1; done
+	cd requirements && for f in run dev browser bench bench-protect audit; do ../$(COMPILE) --output-file $$f.txt $$f.in || exit 1; done
 
 clean:
-	rm -rf $(VENV) .venv-bench .outside build dist demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-bench .venv-audit .outside build dist demo soak .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
