@@ -44,7 +44,7 @@ def test_each_room_has_its_card(room: str) -> None:
     assert all(body.strip() for body in sections[2::2])
 
 
-@pytest.mark.parametrize("name", ["run", "dev", "browser", "bench", "outside"])
+@pytest.mark.parametrize("name", ["run", "dev", "browser", "bench", "outside", "audit"])
 def test_the_lock_pins_each_package_with_hashes(name: str) -> None:
     """Every line of a lock is one exact version with its hashes, and no address."""
     text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
@@ -59,7 +59,7 @@ def test_the_lock_pins_each_package_with_hashes(name: str) -> None:
     assert "://" not in text
 
 
-@pytest.mark.parametrize("name", ["run", "dev", "browser", "bench", "outside"])
+@pytest.mark.parametrize("name", ["run", "dev", "browser", "bench", "outside", "audit"])
 def test_the_lock_holds_all_that_was_asked_for(name: str) -> None:
     """A package added to an .in file is in its lock."""
     asked = {

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bench import soak_checks
 from sansnom.audit.log_check import Memory
 from sansnom.audit.public_check import Look, check_board
 from sansnom.board.dictionaries import shipped_dictionaries
@@ -149,6 +150,34 @@ def test_a_run_begun_under_the_older_version_ends_under_this_one(old: dict[str, 
         seat.means.store.close()
         found = {finding.code for finding in check_helper(seat.identity.directory).findings}
         assert found == {"check.certificate"}, "a fixture has no TLS files, and lacks nothing else"
+    _checks_of_the_soak_see(world.board, tmp_path / "helper-0" / "store.sqlite")
+
+
+def _checks_of_the_soak_see(board: Path, store: Path) -> None:
+    """What the two-year soak looks at is as it should be here, and each thing that somebody spoils is found."""
+
+    def told() -> set[str]:
+        found = [*soak_checks.sound(store), *soak_checks.destroyed(store), *soak_checks.on_the_board(board, store, 0)]
+        return {finding.code for finding in found} - {"check.certificate"}
+
+    assert told() == set()
+    spoilt = {
+        "UPDATE plan_keys SET noise_salt = x'00'": "key.kept",
+        "UPDATE submissions SET body = x'00'": "submission.kept",
+        "UPDATE runs SET attestation = NULL": "run.unfinished",
+        "UPDATE submissions SET manifest = 'other' WHERE number = 1": "receipts.differ",
+        "PRAGMA user_version = 1": "store.version",
+        "DELETE FROM runs": "store.run",
+    }
+    whole = store.read_bytes()
+    for statement, code in spoilt.items():
+        with closing(sqlite3.connect(store)) as line, line:
+            line.execute(statement)
+        assert code in told(), statement
+        store.write_bytes(whole)
+    release = next(board.glob("releases/*/release.json"))
+    release.write_bytes(release.read_bytes().replace(b'"organizations":4', b'"organizations":5'))
+    assert told() == {"board.other"}
 
 
 # ---------------------------------------------------------------------------------------------------------- the board
