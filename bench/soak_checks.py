@@ -118,9 +118,14 @@ def on_the_board(board: Path, store: Path, party: int) -> Iterator[Finding]:
         folder = board / "releases" / plan
         shown = {"release.json": release, "submission-set.json": agreed, f"destruction-{party}.json": attestation}
         for name, content in shown.items():
-            if not (folder / name).is_file() or json.loads((folder / name).read_bytes()) != json.loads(content):
+            if (
+                content is None
+                or not (folder / name).is_file()
+                or json.loads((folder / name).read_bytes()) != json.loads(content)
+            ):
                 yield Finding("board.other", f"{plan}/{name}")
-        members = {m["organization"]: m["manifest"] for m in json.loads(agreed)["signed"]["members"]}
+        told = json.loads(agreed or b'{"signed": {"members": []}}')["signed"]["members"]
+        members = {m["organization"]: m["manifest"] for m in told}
         if members != held.get(plan) or receipts.get(plan) != len(members):
             yield Finding("receipts.differ", f"{plan} at {store.parent.name}")
 
