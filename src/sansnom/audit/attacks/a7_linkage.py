@@ -4,6 +4,7 @@ Source: Giomi et al., "A unified framework for quantifying privacy risk in synth
 better an attacker does on persons who were counted than on persons like them who were not.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import sqrt
 from typing import Final
@@ -90,21 +91,31 @@ def attack(target: Target, practice: Practice) -> Outcome:
 
 def risks_of(target: Target, practice: Practice) -> tuple[Risk, Risk, Risk]:
     """Measure the three risks, over several made-up worlds."""
-    tables = _tables(target)
+    return risks_in(worlds_of(target, practice))
+
+
+def risks_in(worlds: Iterable[tuple[Integers, Integers, Integers]]) -> tuple[Risk, Risk, Risk]:
+    """Measure the three risks of records: rebuilt, the persons they come from, and a control group."""
     tried = np.zeros((3, 3), dtype=np.int64)
-    for world in range(WORLDS if tables else 0):
-        draw = Stream(practice.secret("records", world), "common")
-        size = int(np.clip(sum(f.value for f in tables[0].consistent.figures), 50, PERSONS_MAX))
-        model = [_shaped(table, [max(f.value, 0) for f in table.consistent.figures]) for table in tables]
-        members, controls = _records(tables, model, size, draw), _records(tables, model, size, draw)
-        noise = noise_of_all(practice, setting_of(target), "records", f"{world:064x}")
-        rebuilt = _records(tables, _noisy(target, tables, members, noise), size, draw)
+    for rebuilt, members, controls in worlds:
         for place, each in enumerate((_singled, _linked, _inferred)):
             for side, people in enumerate((members, controls)):
                 hits, tries = each(rebuilt, people)
                 tried[place, side] += hits
                 tried[place, 2] = tried[place, 2] + tries if side == 0 else tried[place, 2]
     return tuple(Risk(int(a), int(c), max(1, int(n))) for a, c, n in tried)  # type: ignore[return-value]  # three rows
+
+
+def worlds_of(target: Target, practice: Practice) -> Iterator[tuple[Integers, Integers, Integers]]:
+    """Make worlds: records rebuilt from a release, the persons it counts, and others like them; columns are attributes."""
+    tables = _tables(target)
+    for world in range(WORLDS if tables else 0):
+        draw = Stream(practice.secret("records", world), "common")
+        size = int(np.clip(sum(f.value for f in tables[0].consistent.figures), 50, PERSONS_MAX))
+        model = [_shaped(table, [max(f.value, 0) for f in table.consistent.figures]) for table in tables]
+        members, controls = _records(tables, model, size, draw), _records(tables, model, size, draw)
+        noise = noise_of_all(practice, setting_of(target), "records", f"{world:064x}")
+        yield _records(tables, _noisy(target, tables, members, noise), size, draw), members, controls
 
 
 def _tables(target: Target) -> list[ReleasedTable]:
