@@ -17,8 +17,8 @@ import numpy as np
 from sansnom.audit.attacks import a7_linkage
 from sansnom.audit.attacks.practice import Practice
 from sansnom.audit.attacks.target import Integers, Target
-from sansnom.board.public import read_board
 from sansnom.board.dictionaries import shipped_dictionaries
+from sansnom.board.public import read_board
 
 ORACLE = """
 import json, sys, warnings
