@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from sansnom.board.ask_form import Fields, blank_fields, fields_of, missing, read_fields, wish_of
+from sansnom.board.ask_form import Fields, blank_fields, dated, fields_of, missing, read_fields, wish_of
 from sansnom.board.ask_pages import ask_policy, ask_served, ask_style
 from sansnom.board.ask_series import drafts, nearest_of
 from sansnom.board.ask_store import Proposals
@@ -59,7 +59,7 @@ class AskDesk:
             act, fields = read_fields(body)
         except ValueError:
             return await run_in_threadpool(self._told, s, None, "ask.elsewhere", 400)
-        return await run_in_threadpool(self._acted, s, act, fields)
+        return await run_in_threadpool(self._acted, s, act, dated(fields, self._clock.now().date()))
 
     def board(self) -> Board:
         """Give the board as its files say it now; InputError or PolicyRefusal when it cannot be believed."""

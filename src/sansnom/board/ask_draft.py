@@ -80,6 +80,7 @@ class TableWish:
 class Wish:
     """A question as somebody fills it in; texts in both languages, empty where nothing was written yet.
 
+    asked   the day on which it is asked: a cut-off that nobody chose lies after it
     series  of which kind (`board.ask_series`); then the period is a fiscal year, and `rho` is for all questions together
     """
 
@@ -94,6 +95,7 @@ class Wish:
     source: Text = field(default_factory=lambda: Text("", ""))
     rho: Fraction = RHO
     series: str = ""
+    asked: str = ""
 
 
 TEMPLATES: Final[Mapping[str, tuple[TableWish, ...]]] = {
@@ -125,10 +127,11 @@ def last_quarter(today: date) -> Period:
     return Period(date(end.year, end.month - 2, 1).isoformat(), end.isoformat())
 
 
-def default_cutoff(end: str) -> str:
-    """Give organizations six weeks after the period; nothing where its end is no day."""
+def default_cutoff(end: str, asked: str = "") -> str:
+    """Give organizations six weeks after the period, or after the day of asking if it is later; nothing where the end is no day."""
     try:
-        return (date.fromisoformat(end) + timedelta(days=CUTOFF_DAYS)).isoformat()
+        last = max(date.fromisoformat(day) for day in (end, asked) if day)
+        return (last + timedelta(days=CUTOFF_DAYS)).isoformat()
     except (ValueError, OverflowError):
         return ""
 
@@ -153,7 +156,7 @@ def draft(wish: Wish, dictionary: Dictionary, roster: Roster) -> Plan:
         title=wish.title,
         request=Request(**{name: wish.request.get(name, Text("", "")) for name in Request.__dataclass_fields__}),
         period=Period(wish.start, wish.end),
-        cutoff=f"{wish.cutoff or default_cutoff(wish.end)}{CUTOFF_HOUR}",
+        cutoff=f"{wish.cutoff or default_cutoff(wish.end, wish.asked)}{CUTOFF_HOUR}",
         dictionary=dictionary.version,
         roster_version=roster.version,
         roster_digest=roster.digest,

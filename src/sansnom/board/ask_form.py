@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Final
@@ -37,6 +37,11 @@ class Fields:
         return Text(self.of(f"{name}_fr"), self.of(f"{name}_en"))
 
 
+def dated(fields: Fields, today: date) -> Fields:
+    """Say on which day the form was sent, whatever it says itself."""
+    return replace(fields, told={**fields.told, "asked": today.isoformat()})
+
+
 def read_fields(body: bytes) -> tuple[str, Fields]:
     """Read what a browser sent: the button that was pressed, and the fields. ValueError for what no form sends."""
     sent = parse_qs(body.decode("utf-8"), keep_blank_values=True, max_num_fields=FIELDS_MAX, strict_parsing=bool(body))
@@ -54,7 +59,8 @@ def _tidy(text: str) -> str:
 def blank_fields(today: date, template: str = "") -> Fields:
     """Give the form as it is met: the last quarter, what most questions say, a template's tables where one was chosen."""
     period = last_quarter(today)
-    told = {"start": period.start, "end": period.end, "cutoff": default_cutoff(period.end), "rho": str(RHO)}
+    cutoff = default_cutoff(period.end, today.isoformat())
+    told = {"start": period.start, "end": period.end, "cutoff": cutoff, "rho": str(RHO), "asked": today.isoformat()}
     for name, text in USUAL.items():
         told |= {f"{name}_fr": text.fr, f"{name}_en": text.en}
     return _with_tables(told, TEMPLATES.get(template, ()))
@@ -80,6 +86,7 @@ def wish_of(fields: Fields) -> Wish:
         source=fields.both("source"),
         rho=_rho(fields.of("rho")),
         series=fields.of("series"),
+        asked=fields.of("asked"),
     )
 
 

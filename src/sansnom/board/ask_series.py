@@ -86,7 +86,7 @@ def _part_of(wish: Wish, part: Part, rho: Fraction) -> Wish:
         title=title,
         start=part.period.start,
         end=part.period.end,
-        cutoff=default_cutoff(part.period.end),
+        cutoff=default_cutoff(part.period.end, wish.asked),
         rho=rho,
         series="",
     )

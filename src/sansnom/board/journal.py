@@ -210,10 +210,12 @@ def entry_of(kind: str, file: str, signed: dict[str, Any], now: datetime) -> Ent
 def kept_key(board: Path) -> Verifier:
     """Read the public key that stands beside the log; InputError `log.no_key` when there is none."""
     try:
-        told = json.loads((board / FOLDER / KEPT_KEY).read_bytes())
-        return Verifier.read(str(told["verifier"]))
-    except (OSError, ValueError, KeyError, TypeError):
+        r = Reader(json.loads((board / FOLDER / KEPT_KEY).read_bytes()), KEPT_KEY)
+        told = r.string("verifier")
+        r.done()
+    except (OSError, ValueError, RecursionError, InputError):
         raise InputError("log.no_key", where=f"{FOLDER}/{KEPT_KEY}") from None
+    return Verifier.read(told)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ version may have `roster.json` alone.
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -31,6 +31,10 @@ class Rosters:
     """All versions, the oldest first; at least one."""
 
     versions: tuple[Roster, ...]
+    digests: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "digests", tuple(roster.digest for roster in self.versions))
 
     @property
     def newest(self) -> Roster:
@@ -39,7 +43,8 @@ class Rosters:
 
     def named(self, digest: str) -> Roster | None:
         """Find the version that a plan was made for."""
-        return next((roster for roster in self.versions if roster.digest == digest), None)
+        found = zip(self.versions, self.digests, strict=True)
+        return next((roster for roster, known in found if known == digest), None)
 
     @property
     def helper_keys(self) -> tuple[str, ...]:

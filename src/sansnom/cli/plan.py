@@ -110,7 +110,11 @@ def _add_publish(verbs: Any) -> None:  # noqa: ANN401 - argparse does not name t
         help="the question, or those of a series in order · la question, ou celles d’une série, dans l’ordre",
     )
     publish.add_argument(
-        "--check", metavar="VALUE", help="from the keeper's roster check · valeur de contrôle du gardien"
+        "--check",
+        action="append",
+        default=[],
+        metavar="VALUE",
+        help="from the keeper's roster check; one a question · valeur de contrôle du gardien, une par question",
     )
     publish.add_argument(
         "--without-helpers", action="store_true", help="practice boards alone · tableau d’essai seulement"

@@ -39,7 +39,8 @@ def run(args: argparse.Namespace) -> int:
     """Write the question; ask for what no flag says, where somebody is there to answer."""
     asking = asking_of(args)
     asks = sys.stdin.isatty() and not args.no_questions
-    wish = replace(_Questions(args, asking).wish() if asks else _from_flags(args), series=args.series or "")
+    told = _Questions(args, asking).wish() if asks else _from_flags(args)
+    wish = replace(told, series=args.series or "", asked=datetime.now(UTC).date().isoformat())
     plans = drafts(wish, asking.dictionary, asking.roster)
     files = [_file_of(args.out, wish, plan) for plan in plans]
     taken = next((file for file in files if file.exists()), None)

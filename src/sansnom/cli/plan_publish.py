@@ -29,6 +29,7 @@ from sansnom.transparency.signature import sign_object, verify_object
 
 KIND: Final = "plan"
 REFUSED: Final = 3
+SECONDS_A_DAY: Final = 86_400
 
 
 def run(args: argparse.Namespace) -> int:
@@ -56,14 +57,18 @@ def _sign(args: argparse.Namespace) -> int:
 
 def _publish(args: argparse.Namespace) -> int:
     """Publish one question, or those of a series in their order; after one that is refused, no further one."""
-    for plan in [read_plan(file) for file in args.file]:
-        code = _publish_one(args, plan)
+    plans = [read_plan(file) for file in args.file]
+    checks: list[str] = args.check or [""] * len(plans)
+    if len(checks) != len(plans):
+        raise InputError("plan.helpers.needed", where="--check", plan=plans[min(len(checks), len(plans) - 1)].plan)
+    for plan, check in zip(plans, checks, strict=True):
+        code = _publish_one(args, plan, check)
         if code:
             return code
     return 0
 
 
-def _publish_one(args: argparse.Namespace, plan: Plan) -> int:
+def _publish_one(args: argparse.Namespace, plan: Plan, check: str) -> int:
     board, keys = board_at(args.board), _convener(args)
     asking = Asking.on(board)
     judged = asking.judge(plan)
@@ -72,7 +77,9 @@ def _publish_one(args: argparse.Namespace, plan: Plan) -> int:
     if args.without_helpers and not board.roster.trial:
         raise InputError("plan.without_helpers", where="--without-helpers")
     if not args.without_helpers:
-        plan = seated(plan, board.roster, keys, args.check)
+        if check:
+            _in_time(plan)
+        plan = seated(plan, board.roster, keys, check)
     say_accepted(args.voice, plan, asking)
     envelope = sign_object(KIND, plan.to_json(), keys.signing)
     refused = None if args.without_helpers else hand_in(plan, envelope, board.roster)
@@ -83,6 +90,17 @@ def _publish_one(args: argparse.Namespace, plan: Plan) -> int:
     args.voice.say("plan.published", file=name)
     args.voice.say("plan.page", file=str(args.board / args.voice.language / f"plans/{plan.plan}.html"))
     return 0
+
+
+def _in_time(plan: Plan) -> None:
+    """Stop before anybody is asked where the cut-off is past or too far away: a refusal would burn the name for good."""
+    from sansnom.helper.reception import CUTOFF_DAYS_MOST
+
+    days = (datetime.fromisoformat(plan.cutoff) - datetime.now(UTC)).total_seconds() / SECONDS_A_DAY
+    if days <= 0:
+        raise InputError("plan.cutoff.late", where="plan.cutoff", plan=plan.plan)
+    if days > CUTOFF_DAYS_MOST:
+        raise InputError("plan.cutoff.far", where="plan.cutoff", plan=plan.plan, most=CUTOFF_DAYS_MOST)
 
 
 def _publish_refusal(

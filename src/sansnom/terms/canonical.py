@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 _LARGEST = 2**53 - 1
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def canonical_bytes(value: Json) -> bytes:
@@ -24,7 +25,7 @@ def digest_hex(value: Json) -> str:
 
 def _text(value: object) -> str:
     if value is None or isinstance(value, (bool, str)):
-        return json.dumps(value, ensure_ascii=False)
+        return _quoted(value)
     if isinstance(value, int):
         if abs(value) > _LARGEST:
             msg = "an integer of a signed file lies beyond 2^53 - 1"
@@ -34,6 +35,6 @@ def _text(value: object) -> str:
         return "[" + ",".join(_text(item) for item in value) + "]"
     if isinstance(value, dict):
         ordered = sorted(value.items(), key=lambda item: item[0].encode("utf-16-be"))
-        return "{" + ",".join(f"{json.dumps(name, ensure_ascii=False)}:{_text(item)}" for name, item in ordered) + "}"
+        return "{" + ",".join(f"{_quoted(name)}:{_text(item)}" for name, item in ordered) + "}"
     msg = f"{type(value).__name__} has no place in a signed file"
     raise TypeError(msg)
