@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sansnom.audit.log_check import Memory
-from sansnom.audit.public_check import Look, Verdict, check_board
+from sansnom.audit.public_check import RISKS, Look, Verdict, check_board
 from sansnom.board.dictionaries import shipped_dictionaries
 from sansnom.board.rosters import read_rosters
 from sansnom.board.site import build_site
@@ -196,6 +196,14 @@ def test_pages_csv_workbooks_and_charts_are_made_again(board: Path) -> None:
     (board / "fr/releases/another.html").write_bytes(b"<p>")
     strays = [("verify.stray", "fr/releases/another.html"), ("verify.stray", "releases/2026-q1/tables/extra.csv")]
     assert codes(board, pages=True) == strays
+
+
+def test_an_analysis_of_risks_is_said_not_to_be_checked(board: Path) -> None:
+    """Nobody signed it, so that `verify` may not pass over it in silence."""
+    assert RISKS[0] not in look(board).not_checked
+    (board / "risks").mkdir()
+    (board / "risks/2026-q1.html").write_text("<p>No attack gets through.</p>")
+    assert RISKS[0] in look(board).not_checked
 
 
 def test_pages_of_another_version_are_said_not_to_be_compared(board: Path) -> None:

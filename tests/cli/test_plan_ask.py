@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.prompt import IntPrompt, Prompt
+from rich.prompt import Prompt
 
 from sansnom.board.ask_draft import TEMPLATES
 from sansnom.board.dictionaries import shipped_dictionaries
@@ -147,15 +147,16 @@ def test_the_interview_asks_in_either_language(here: Path, language: str, monkey
     why = ("Décrire les personnes servies sans nom.", "Describe without names the people served.")
     grounds = ("Savoir si les services suffisent.", "Know whether the services suffice.")
     proposed = ("",) * 6
-    rest = ("persons", "region", "", "", "", "3000", "Bilan", "Yearly report", "mine")
+    rest = ("persons", "region", "", "", "", "many", "3 000", "Bilan", "Yearly report", "mine")
     said = iter((*texts, *why, *grounds, *proposed, *rest))
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr(Prompt, "get_input", classmethod(lambda *_a, **_k: next(said)))
-    monkeypatch.setattr(IntPrompt, "get_input", classmethod(lambda *_a, **_k: next(said)))
     words = ["--language", language, "plan", "new", "--board", "practice/board", "--out", "asked.json"]
     assert command_line.main(words) == 0
     told = Plan.from_json(json.loads((here / "asked.json").read_bytes()))
     assert (told.plan, told.tables[0].dimensions) == ("mine", ("region",))
+    assert told.expected is not None
+    assert told.expected.persons == 3000
     assert plan("check", "asked.json", "--board", "practice/board") == 0
 
 

@@ -47,6 +47,8 @@ NOT_CHECKED: Final = ("verify.unchecked.computation", "verify.unchecked.destruct
 NO_LOG: Final = ("verify.unchecked.log",)
 FIRST_LOOK: Final = ("verify.unchecked.first",)
 OTHER_PAGES: Final = ("verify.unchecked.pages",)
+RISKS: Final = ("verify.unchecked.risks",)
+"""Nobody signs what attacks measured: whoever wants to believe it attacks the release themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,8 @@ def check_board(folder: Path, dictionaries: Mapping[str, Dictionary], look: Look
     found += made.findings
     journal, told = _journal(board, folder, chosen)
     checked = (*CHECKED, *told[0], *(WITH_PAGES if made.pages else ()))
-    not_checked = (*NOT_CHECKED, *told[1], *(OTHER_PAGES if chosen.pages and not made.pages else ()))
+    other_pages = OTHER_PAGES if chosen.pages and not made.pages else ()
+    not_checked = (*NOT_CHECKED, *told[1], *other_pages, *(RISKS if board.risks else ()))
     return Verdict(
         (*found, *(journal.findings if journal else told[2])),
         plans=len(board.plans),

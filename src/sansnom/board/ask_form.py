@@ -82,7 +82,7 @@ def wish_of(fields: Fields) -> Wish:
         end=fields.of("end"),
         tables=tuple(tables),
         cutoff=fields.of("cutoff"),
-        expected=_persons(fields.of("expected")),
+        expected=persons_of(fields.of("expected")),
         source=fields.both("source"),
         rho=_rho(fields.of("rho")),
         series=fields.of("series"),
@@ -90,7 +90,8 @@ def wish_of(fields: Fields) -> Wish:
     )
 
 
-def _persons(told: str) -> int | None:
+def persons_of(told: str) -> int | None:
+    """Read a number of persons as people write it: 3 000, 3,000 or 3000; None for anything else."""
     digits = re.sub(r"[\s,.\u00a0\u202f]", "", told)
     return int(digits) if re.fullmatch(r"[1-9][0-9]{0,8}", digits) else None
 
@@ -104,7 +105,7 @@ def missing(fields: Fields) -> tuple[str, ...]:
     lacking = [name for name in TEXTS if not (fields.both(name).fr and fields.both(name).en)]
     needed = ("name", "start") if fields.of("series") else ("name", "start", "end")
     lacking += [name for name in needed if not fields.of(name)]
-    if _persons(fields.of("expected")) is None:
+    if persons_of(fields.of("expected")) is None:
         lacking.append("expected")
     return tuple(lacking)
 

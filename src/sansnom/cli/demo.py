@@ -38,7 +38,7 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse gives its ac
     """Describe `demo`."""
     parser = subparsers.add_parser(
         "demo",
-        help="a whole question on a synthetic world · une demande complète sur un monde synthétique",
+        help="a whole question on a synthetic world · une question complète sur un monde synthétique",
         description="Synthetic people, real computation: three helper processes and a board on this machine. "
         "Des personnes synthétiques, un vrai calcul\u00a0: trois institutions et un site sur cette machine.",
     )

@@ -23,8 +23,8 @@ REFUSED: Final = 3
 INTERRUPTED: Final = 4
 
 VERBS: Final[Mapping[str, str]] = {
-    "demo": "a whole question on a synthetic world · une demande complète sur un monde synthétique",
-    "run": "answer a question over organizations' files · répondre à une demande sur les fichiers d’organismes",
+    "demo": "a whole question on a synthetic world · une question complète sur un monde synthétique",
+    "run": "answer a question over organizations' files · répondre à une question sur les fichiers d’organismes",
     "verify": "check a board from its public files alone · vérifier un tableau par ses seuls fichiers publics",
     "plan": "ask a question · poser une question",
     "roster": "who takes part, under which keys · qui participe, sous quelles clés",

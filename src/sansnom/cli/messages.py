@@ -72,7 +72,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "plan.would_refuse": (
         "La question {plan} serait refusée (raisons\u00a0: {reasons}). Rien n’a été envoyé ni publié.",
-        "The plan {plan} would be refused (reasons: {reasons}). Nothing was sent or published.",
+        "The question {plan} would be refused (reasons: {reasons}). Nothing was sent or published.",
     ),
     "json.object": (
         "{where}\u00a0: il faut ici un objet JSON, entre accolades.",
@@ -136,7 +136,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "rule.refused": (
         "La question {plan} est refusée par règle (raisons\u00a0: {reasons}). Aucune donnée n’a bougé; le refus est public.",
-        "The plan {plan} is refused by rule (reasons: {reasons}). No data moved; the refusal is public.",
+        "The question {plan} is refused by rule (reasons: {reasons}). No data moved; the refusal is public.",
     ),
     "demo.size": (
         "Il faut au moins un organisme et une personne ({where}).",
@@ -289,7 +289,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "release.other_plan": (
         "La réponse reçue n’est pas celle de la question {plan}. Rien n’a été publié ici.",
-        "The release received is not that of the plan {plan}. Nothing was published here.",
+        "The release received is not that of the question {plan}. Nothing was published here.",
     ),
     "run.stuck": (
         (

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from rich.console import Console
-from rich.prompt import IntPrompt, Prompt
+from rich.prompt import Prompt
 
 from sansnom.board.ask_draft import (
     KINDS,
@@ -22,6 +22,7 @@ from sansnom.board.ask_draft import (
     Wish,
     last_quarter,
 )
+from sansnom.board.ask_form import persons_of
 from sansnom.board.ask_series import drafts
 from sansnom.board.ask_words import Asking
 from sansnom.board.language import Speaker
@@ -115,6 +116,12 @@ def _from_flags(args: argparse.Namespace) -> Wish:
     )
 
 
+class _FrenchPrompt(Prompt):
+    """Asks as French is written: a no-break space before the colon."""
+
+    prompt_suffix = "\u00a0: "
+
+
 class _Questions:
     """Asks, in one language, for what no flag said; Enter takes what is proposed."""
 
@@ -122,6 +129,7 @@ class _Questions:
         self._args, self._asking = args, asking
         self._s = Speaker(args.voice.language)
         self._console = Console(highlight=False)
+        self._prompt = _FrenchPrompt if self._s.language == "fr" else Prompt
 
     def wish(self) -> Wish:
         """Ask everything, in the order of the form."""
@@ -132,12 +140,12 @@ class _Questions:
         tables = tables_of(args.table, args.template) or self._tables()
         period = period_of(args.period)
         if args.period is None:
-            start = Prompt.ask(s.text("ask.field.start"), default=period.start, console=self._console)
-            end = Prompt.ask(s.text("ask.field.end"), default=period.end, console=self._console)
+            start = self._prompt.ask(s.text("ask.field.start"), default=period.start, console=self._console)
+            end = self._prompt.ask(s.text("ask.field.end"), default=period.end, console=self._console)
             period = Period(start, end)
-        expected = args.expected or IntPrompt.ask(s.text("ask.field.expected"), console=self._console)
+        expected = args.expected or self._persons()
         source = self._text(s.text("ask.field.source"), "source")
-        name = args.name or Prompt.ask(s.text("ask.field.name"), default="question-1", console=self._console)
+        name = args.name or self._prompt.ask(s.text("ask.field.name"), default="question-1", console=self._console)
         rho = args.rho or RHO
         return Wish(name, title, request, period.start, period.end, tables, args.cutoff or "", expected, source, rho)
 
@@ -152,9 +160,17 @@ class _Questions:
 
     def _line(self, label: str, proposed: str) -> str:
         while True:
-            told = Prompt.ask(label, default=proposed or None, console=self._console)
+            told = self._prompt.ask(label, default=proposed or None, console=self._console)
             if told and told.strip():
                 return told.strip()
+
+    def _persons(self) -> int:
+        """Ask until a whole number is given, written as people write it: 3 000, 3,000 or 3000."""
+        while True:
+            told = persons_of(self._prompt.ask(self._s.text("ask.field.expected"), console=self._console) or "")
+            if told is not None:
+                return told
+            self._console.print(self._s.text("ask.number"))
 
     def _tables(self) -> tuple[TableWish, ...]:
         s = self._s
@@ -166,7 +182,7 @@ class _Questions:
         wished: list[TableWish] = []
         while len(wished) < TABLES_ASKED:
             label = s.text("ask.field.table", n=len(wished) + 1)
-            kind = Prompt.ask(
+            kind = self._prompt.ask(
                 f"{label}. {s.text('ask.field.kind')}", default="" if wished else KINDS[0], console=self._console
             )
             if not kind and wished:
@@ -174,6 +190,8 @@ class _Questions:
             if kind not in KINDS:
                 self._console.print(", ".join(KINDS))
                 continue
-            by = Prompt.ask(f"{label}, {s.text('ask.field.by')}", default="", console=self._console)
+            by = self._prompt.ask(
+                f"{label}, {s.text('ask.field.by')} ({s.text('ask.codes')})", default="", console=self._console
+            )
             wished.append(TableWish(kind, tuple(code.strip() for code in by.split(",") if code.strip())))
         return tuple(wished)

@@ -91,7 +91,7 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse does not nam
         secret.add_argument("--keys", type=Path, required=True, metavar="FILE", help="private keys · clés privées")
         secret.add_argument("--secret", type=Path, required=True, metavar="FILE")
         secret.add_argument("--letter", type=Path, required=True, metavar="FILE")
-    check = verbs.add_parser("check", help="a plan's check value · la valeur de contrôle d’une demande")
+    check = verbs.add_parser("check", help="a question's check value · la valeur de contrôle d’une question")
     check.add_argument("--secret", type=Path, required=True, metavar="FILE")
     check.add_argument("--plan", required=True, metavar="NAME")
     for verb in (init, add, rekey, remove, sign, show, letter, receive):

@@ -139,7 +139,7 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     ),
     "pepper.mismatch": (
         (
-            "Votre secret de groupe ne donne pas la valeur de contrôle de la demande {plan}. Rien n’a été envoyé : vos lignes "
+            "Votre secret de groupe ne donne pas la valeur de contrôle de la question {plan}. Rien n’a été envoyé : vos lignes "
             "ne correspondraient à personne. Demandez une nouvelle lettre à l’organisme gardien."
         ),
         (
@@ -187,10 +187,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Le bordereau de cet envoi est illisible.",
         "The manifest of this submission cannot be read.",
     ),
-    "submission.plan": ("Cet envoi répond à une autre demande.", "This submission answers another plan."),
+    "submission.plan": ("Cet envoi répond à une autre question.", "This submission answers another question."),
     "submission.layout": (
-        "Le poste et l’institution de calcul ne lisent pas la demande de la même façon. Mettez sansnom à jour.",
-        "The desk and the helper do not read the plan alike. Update sansnom.",
+        "Le poste et l’institution de calcul ne lisent pas la question de la même façon. Mettez sansnom à jour.",
+        "The desk and the helper do not read the question alike. Update sansnom.",
     ),
     "submission.stranger": (
         "Cet envoi vient d’un organisme qui n’est pas sur la liste.",
@@ -238,28 +238,28 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     ),
     # ------------------------------------------------------------------ plans that do not fit
     "plan.roster": (
-        "La demande parle de la version {expected} de la liste; vous avez la version {found}, ou une autre liste.",
-        "The plan speaks of version {expected} of the roster; you have version {found}, or another roster.",
+        "La question parle de la version {expected} de la liste; vous avez la version {found}, ou une autre liste.",
+        "The question speaks of version {expected} of the roster; you have version {found}, or another roster.",
     ),
     "plan.dictionary": (
-        "La demande suit le dictionnaire {expected}; celui-ci est {found}.",
-        "The plan follows dictionary {expected}; this is {found}.",
+        "La question suit le dictionnaire {expected}; celui-ci est {found}.",
+        "The question follows dictionary {expected}; this is {found}.",
     ),
     "plan.helpers": (
-        "La demande nomme {found} institutions de calcul; il en faut {expected}.",
-        "The plan names {found} helpers; {expected} are needed.",
+        "La question nomme {found} institutions de calcul; il en faut {expected}.",
+        "The question names {found} helpers; {expected} are needed.",
     ),
     "plan.keys.version": (
-        "La demande nomme une version inconnue des clés d’appariement. Connues : {expected}",
-        "The plan names an unknown version of match keys. Known: {expected}",
+        "La question nomme une version inconnue des clés d’appariement. Connues : {expected}",
+        "The question names an unknown version of match keys. Known: {expected}",
     ),
     "plan.keys.scored": (
-        "La demande compare par ressemblance une clé qui ne s’y prête pas, ou l’inverse. Possibles : {expected}",
-        "The plan scores a match key that is not made for it, or the other way round. Possible: {expected}",
+        "La question compare par ressemblance une clé qui ne s’y prête pas, ou l’inverse. Possibles : {expected}",
+        "The question scores a match key that is not made for it, or the other way round. Possible: {expected}",
     ),
     "plan.keys.unknown": (
-        "La demande nomme une clé d’appariement inconnue. Connues : {expected}",
-        "The plan names an unknown match key. Known: {expected}",
+        "La question nomme une clé d’appariement inconnue. Connues : {expected}",
+        "The question names an unknown match key. Known: {expected}",
     ),
     "plan.dimension.underived": (
         "Aucun poste ne peut remplir la dimension {dimension}.",

@@ -63,13 +63,13 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse gives its ac
     """Describe `run`."""
     parser = subparsers.add_parser(
         "run",
-        help="answer a question over organizations' files · répondre à une demande sur les fichiers d’organismes",
+        help="answer a question over organizations' files · répondre à une question sur les fichiers d’organismes",
         description="One folder for each organization, with persons.csv and other files (docs/file-format.md). "
         "Un dossier par organisme, avec persons.csv et d’autres fichiers (docs/fr/file-format.md).",
     )
     parser.add_argument("--organizations", type=Path, required=True, metavar="DIR", help="folders of files · dossiers")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the board goes · où va le site")
-    parser.add_argument("--plan", type=Path, metavar="PLAN.json", help="a question of your own · votre propre demande")
+    parser.add_argument("--plan", type=Path, metavar="PLAN.json", help="a question of your own · votre propre question")
     parser.add_argument(
         "--exact-for-evaluation",
         action="store_true",

@@ -96,6 +96,10 @@ MESSAGES: Final[Mapping[str, tuple[str, str]]] = {
             "“sansnom board build” and read those"
         ),
     ),
+    "verify.unchecked.risks": (
+        "que les analyses de risques disent ce qui a été mesuré\u00a0: refaites-les avec «\u00a0sansnom audit release\u00a0»",
+        "that the analyses of risks are as they were measured: make them again with “sansnom audit release”",
+    ),
     "verify.unchecked.hidden": (
         "que l’adresse ne sert aucun autre fichier\u00a0: on n’a pris que ceux que le journal nomme",
         "that the address serves no other file: only those that the log names were fetched",
