@@ -147,3 +147,14 @@ def test_what_a_killed_writer_left_half_written_is_swept_by_the_next(tmp_path: P
     assert not left.exists()
     assert journal.remains() == ()
     assert len(journal.entries()) == 4
+
+
+@pytest.mark.parametrize(
+    "content", ['{"verifier":"KEY","more":1}', "[]", '{"verifier":1}', "{", '{"verifier":"x+y+z"}']
+)
+def test_the_key_beside_the_log_is_read_strictly(tmp_path: Path, content: str) -> None:
+    """Nothing may be written beside the key unseen: whatever else stands in the file is refused."""
+    Journal(tmp_path, KEEPER).append(_entries(0, 1), KEY)
+    (tmp_path / "log" / "key.json").write_text(content.replace("KEY", KEEPER.text))
+    with pytest.raises(InputError, match=r"log\.no_key|note\.key"):
+        kept_key(tmp_path)
