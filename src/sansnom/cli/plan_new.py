@@ -190,8 +190,7 @@ class _Questions:
             if kind not in KINDS:
                 self._console.print(", ".join(KINDS))
                 continue
-            by = self._prompt.ask(
-                f"{label}, {s.text('ask.field.by')} ({s.text('ask.codes')})", default="", console=self._console
-            )
+            by_what, codes = s.text("ask.field.by"), s.text("ask.codes")
+            by = self._prompt.ask(f"{label}, {by_what} ({codes})", default="", console=self._console)
             wished.append(TableWish(kind, tuple(code.strip() for code in by.split(",") if code.strip())))
         return tuple(wished)
