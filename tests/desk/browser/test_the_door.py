@@ -48,7 +48,11 @@ def fresh(_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
 
 
 def reached(page: Any, selector: str) -> None:
-    """Go on with the Tab key until the focus is there: what cannot be reached so, nobody without a mouse can use."""
+    """Go on with the Tab key until the focus is there: what cannot be reached so, nobody without a mouse can use.
+
+    A page that puts the focus somewhere by itself is left to do so first: Chromium complains where a key was faster.
+    """
+    page.wait_for_function("!document.querySelector('[autofocus]') || document.activeElement !== document.body")
     for _ in range(TABS_MOST):
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
             return
