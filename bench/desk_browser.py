@@ -7,7 +7,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 from urllib.parse import urlencode
 
 HOST: Final = "localhost"
@@ -22,7 +22,7 @@ class Serving:
         self._folder, self.port = folder, port
         self._process: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> "Serving":
+    def __enter__(self) -> Self:
         """Start, and wait until it answers."""
         command = [sys.executable, "-m", "sansnom", "desk", "--folder", str(self._folder), "--port", str(self.port)]
         self._process = subprocess.Popen(
@@ -52,7 +52,9 @@ class Serving:
     def memory_mib(self) -> tuple[float, float]:
         """Give what the process holds now and held at most, in MiB (Linux)."""
         told = Path(f"/proc/{self.number}/status").read_text()
-        found = {line.split(":")[0]: line.split()[1] for line in told.splitlines() if line.startswith(("VmHWM", "VmRSS"))}
+        found = {
+            line.split(":")[0]: line.split()[1] for line in told.splitlines() if line.startswith(("VmHWM", "VmRSS"))
+        }
         return int(found["VmRSS"]) / 1024, int(found["VmHWM"]) / 1024
 
     def processor_seconds(self) -> float:

@@ -19,8 +19,8 @@ from uuid import UUID
 
 SEED: Final = 5
 YEAR: Final = date(2025, 4, 1)
-PASSPHRASE: Final = "cinq mots pour un banc"
-PASSWORD: Final = "un mot de passe de banc"
+PASSPHRASE: Final = "cinq mots pour un banc"  # noqa: S105 - of a desk of nobody
+PASSWORD: Final = "un mot de passe de banc"  # noqa: S105 - as above
 CODES: Final = ("reception", "information", "french_course", "housing", "employment", "psychosocial")
 COLLEAGUES: Final = 40
 MUCH: Final = 5_000
@@ -64,7 +64,9 @@ def load(folder: Path, persons: int, services: int) -> None:
     KEYRING.lock()
     size = sum(path.stat().st_size for path in folder.glob("desk.db*")) / 2**20
     took, processor = time.perf_counter() - began, time.process_time() - used
-    print(f"loaded {persons} persons, {services} services in {took:.0f} s (processor {processor:.0f} s), {size:.0f} MiB")
+    print(
+        f"loaded {persons} persons, {services} services in {took:.0f} s (processor {processor:.0f} s), {size:.0f} MiB"
+    )
 
 
 def _organization(wrap: str) -> tuple[list[Any], list[Any]]:
@@ -270,7 +272,9 @@ def _registers(rng: Random, numbers: list[int], staff: list[Any]) -> None:
 
     now = timezone.now()
     told_now = str(connection.ops.adapt_datetimefield_value(now))
-    references = list(people.Person.objects.filter(pk__in=numbers[:1000]).order_by("pk").values_list("reference", flat=True))
+    references = list(
+        people.Person.objects.filter(pk__in=numbers[:1000]).order_by("pk").values_list("reference", flat=True)
+    )
     count = len(numbers)
 
     def trail() -> Iterator[tuple[Any, ...]]:
@@ -288,7 +292,14 @@ def _registers(rng: Random, numbers: list[int], staff: list[Any]) -> None:
         rights.Request,
         ("person", "asked_for", "asker", "asked_on", "words", "decision", "reason", "decided_on"),
         (
-            (rng.choice(numbers), "copy", "person", _day(rng), "", *(("granted", "", "2026-06-01") if n % 2 else ("", "", None)))
+            (
+                rng.choice(numbers),
+                "copy",
+                "person",
+                _day(rng),
+                "",
+                *(("granted", "", "2026-06-01") if n % 2 else ("", "", None)),
+            )
             for n in range(few)
         ),
     )

@@ -4,6 +4,7 @@
 characters: Camille (counsellor), Cosima (coordinator), Dahlia (director), and a stranger who never signs in.
 """
 
+import hashlib
 import os
 import shutil
 import tempfile
@@ -33,6 +34,8 @@ from sansnom.desk.sqlcipher.keyring import KEYRING
 if TYPE_CHECKING:
     from sansnom.desk.accounts.models import Colleague
 
+ON_SERVER: Final = connection.vendor == "postgresql"
+"""`make postgres`: the same tests on a server (tests/desk/on_postgresql.py)."""
 DATABASE_KEY: Final = bytes(range(32))
 PASSWORD: Final = "un mot de passe assez long"
 
@@ -56,11 +59,32 @@ class Desk:
 
 
 def point_to(path: Path) -> None:
-    """Close what is open, lock, and make this the desk's database."""
+    """Close what is open, lock, and make this the desk's database; on PostgreSQL, the one that stands for this path."""
     connection.close()
     KEYRING.lock()
-    connection.settings_dict["NAME"] = str(path)
+    connection.settings_dict["NAME"] = _on_server(path) if ON_SERVER else str(path)
     os.environ["SANSNOM_DESK_FOLDER"] = str(path.parent)
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Copy a desk's database that nobody has open."""
+    if ON_SERVER:
+        _serve(f'CREATE DATABASE "{_on_server(target)}" TEMPLATE "{_on_server(source)}"')
+    else:
+        shutil.copy(source, target)
+
+
+def _on_server(path: Path) -> str:
+    return f"d{hashlib.sha256(str(path).encode()).hexdigest()[:20]}"
+
+
+def _serve(statement: str) -> None:
+    """Ask the server itself something, outside of the desk's database."""
+    connection.close()
+    connection.settings_dict["NAME"] = "postgres"
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+    connection.close()
 
 
 @pytest.fixture(scope="session")
@@ -72,6 +96,8 @@ def _template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     setup_test_environment(debug=False)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     path = tmp_path_factory.mktemp("desk-template") / "desk.db"
+    if ON_SERVER:
+        _serve(f'CREATE DATABASE "{_on_server(path)}"')
     point_to(path)
     KEYRING.unlock(DATABASE_KEY)
     call_command("migrate", verbosity=0)
@@ -84,8 +110,9 @@ def _template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         colleague = Colleague(sign_in_name=sign_in_name, name=name, role=role, language="fr")
         colleague.set_password(PASSWORD)
         colleague.save()
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    if not ON_SERVER:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     point_to(path)  # closes it
     yield path
     teardown_test_environment()
@@ -98,11 +125,13 @@ def desk(_template: Path, tmp_path: Path) -> Iterator[Desk]:
 
     path = tmp_path / "desk" / "desk.db"
     path.parent.mkdir()
-    shutil.copy(_template, path)
+    copy_database(_template, path)
     point_to(path)
     KEYRING.unlock(DATABASE_KEY)
     found = {colleague.sign_in_name: colleague for colleague in Colleague.objects.all()}
     yield Desk(path.parent, found["camille"], found["cosima"], found["dahlia"])
+    if ON_SERVER:
+        _serve(f'DROP DATABASE "{_on_server(path)}" WITH (FORCE)')
     point_to(_template)
 
 

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,6 +15,7 @@ from sansnom.desk.house.views import set_language
 from sansnom.desk.house.words import say
 
 ENTRIES_A_PAGE = 100
+LARGEST = 2**63
 
 
 @require_role(Role.DIRECTOR)
@@ -132,9 +132,14 @@ def trail(request: HttpRequest) -> HttpResponse:
         entries = entries.filter(colleague_id=int(number))
     if reference:
         entries = entries.filter(person_reference=reference[:40])
-    page = Paginator(entries, ENTRIES_A_PAGE).get_page(request.GET.get("page"))
+    before = request.GET.get("before", "")
+    if before.isdigit() and int(before) < LARGEST:
+        entries = entries.filter(pk__lt=int(before))
+    page = list(entries[: ENTRIES_A_PAGE + 1])
     told = {
-        "entries": page,
+        "entries": page[:ENTRIES_A_PAGE],
+        "older": page[ENTRIES_A_PAGE - 1] if len(page) > ENTRIES_A_PAGE else None,
+        "newest": not before,
         "colleagues": Colleague.objects.all(),
         "chosen": number,
         "file": reference,

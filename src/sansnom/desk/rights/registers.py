@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import connection
 from django.forms.models import model_to_dict
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -24,6 +24,8 @@ from sansnom.desk.rights.forms import AssessmentForm, IncidentForm, KeepForm, Re
 from sansnom.desk.rights.models import GROUNDS, AssessmentAnswer, Destruction, Incident, IncidentVersion, Kept, Request
 from sansnom.desk.rights.retention import due_for_review, forget_old_drafts, rules, set_months
 from sansnom.desk.rights.views import shown
+from sansnom.desk.work.addresses import unseal
+from sansnom.desk.work.models import Enrolment
 from sansnom.terms.errors import SansnomError
 
 ROWS_A_PAGE = 50
@@ -43,8 +45,18 @@ def requests_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def review(request: HttpRequest) -> HttpResponse:
     """List the files whose time of keeping is over."""
-    page = Paginator(due_for_review(me(request), timezone.localdate()), ROWS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "rights/review.html", {"files": page, "rules": rules()})
+    viewer, sealed = me(request), request.GET.get("after", "")
+    try:
+        last = of_visible_persons(Enrolment.objects.all(), viewer).get(pk=unseal(sealed)) if sealed else None
+    except (ValueError, Enrolment.DoesNotExist):
+        raise Http404 from None
+    page = due_for_review(viewer, timezone.localdate(), ROWS_A_PAGE + 1, last)
+    told = {
+        "lines": page[:ROWS_A_PAGE],
+        "next": page[ROWS_A_PAGE - 1] if len(page) > ROWS_A_PAGE else None,
+        "rules": rules(),
+    }
+    return render(request, "rights/review.html", told)
 
 
 @require_role(Role.COORDINATOR)

@@ -7,17 +7,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from django.db.models import DateField, Exists, Max, OuterRef, Q, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from sansnom.desk.accounts.models import Colleague
 from sansnom.desk.house.models import Draft
-from sansnom.desk.people.access import visible_to
-from sansnom.desk.people.models import Person
+from sansnom.desk.people.access import of_visible_persons
 from sansnom.desk.people.vocabulary import speaking
 from sansnom.desk.rights.models import Kept, Request, RetentionRule
-from sansnom.desk.work.models import Appointment, FollowUp, WaitingEntry
+from sansnom.desk.work.models import Appointment, Enrolment, FollowUp, WaitingEntry
 
 SHIPPED: Final = Path(__file__).parent / "retention.json"
 
@@ -68,23 +66,39 @@ def months_before(day: date, months: int) -> date:
     return date(year, month, min(day.day, last))
 
 
-def due_for_review(viewer: Colleague, on: date) -> QuerySet[Person]:
+def due_for_review(viewer: Colleague, on: date, most: int, after: Enrolment | None = None) -> list[Enrolment]:
     """Give the files whose time is over, as far as they exist for this colleague: the longest without an act first.
+
+    Those without any act come last. Each is told by its place with the latest act; `after` one of them, the next.
+    Places are met in the order of their last act, so that a page costs what is on it, however many files there are.
 
     Acts that the colleague cannot see keep a file off the list, and nothing says so. A file with a meeting to come, a
     follow-up to do, a place on a waiting list, a request to decide, or a decision to keep it, is not on it either.
     """
     inactive, empty = months_before(on, months_of("file_inactive")), months_before(on, months_of("file_empty"))
-    coming = Appointment.objects.filter(person=OuterRef("pk"), starts_at__gte=timezone.now(), state="planned")
-    to_do = FollowUp.objects.filter(person=OuterRef("pk"), done_on=None)
-    waiting = WaitingEntry.objects.filter(person=OuterRef("pk"), left_on=None)
-    undecided = Request.objects.filter(person=OuterRef("pk"), decision="")
-    kept = Kept.objects.filter(person=OuterRef("pk"), until_on__gte=on)
-    files = visible_to(viewer).annotate(last_act=Max("enrolments__last_seen"), opened_on=Cast("opened_at", DateField()))
-    files = files.filter(Q(last_act__lt=inactive) | Q(last_act=None, opened_at__date__lt=empty))
-    for reason in (coming, to_do, waiting, undecided, kept):
-        files = files.filter(~Exists(reason))
-    return files.order_by("last_act", "opened_at", "pk")
+    coming = Appointment.objects.filter(person=OuterRef("person"), starts_at__gte=timezone.now(), state="planned")
+    to_do = FollowUp.objects.filter(person=OuterRef("person"), done_on=None)
+    waiting = WaitingEntry.objects.filter(person=OuterRef("person"), left_on=None)
+    undecided = Request.objects.filter(person=OuterRef("person"), decision="")
+    kept = Kept.objects.filter(person=OuterRef("person"), until_on__gte=on)
+    places = of_visible_persons(Enrolment.objects.all(), viewer)
+    others = Enrolment.objects.filter(person=OuterRef("person"))
+    since = Q(last_seen__gt=OuterRef("last_seen")) | Q(last_seen=OuterRef("last_seen"), pk__lt=OuterRef("pk"))
+    over = places.filter(~Exists(others.filter(since)), last_seen__lt=inactive)
+    known = Q(last_seen__isnull=False) | Q(pk__lt=OuterRef("pk"))
+    never = places.filter(~Exists(others.filter(known)), last_seen=None, person__opened_at__date__lt=empty)
+    if after is not None and after.last_seen is not None:
+        later = Q(last_seen__gt=after.last_seen) | Q(last_seen=after.last_seen, person__gt=after.person_id)
+        over = over.filter(later, last_seen__gte=after.last_seen)
+    elif after is not None:
+        over, never = over.none(), never.filter(person__gt=after.person_id)
+    found: list[Enrolment] = []
+    for part, order in ((over, ("last_seen", "person_id")), (never, ("person_id",))):
+        chosen = part
+        for reason in (coming, to_do, waiting, undecided, kept):
+            chosen = chosen.filter(~Exists(reason))
+        found += chosen.select_related("person").order_by(*order)[: most - len(found)]
+    return found
 
 
 def forget_old_drafts(on: date) -> int:

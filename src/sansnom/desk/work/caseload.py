@@ -4,6 +4,7 @@ import uuid
 from typing import Any, Final
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +18,7 @@ from sansnom.desk.house.words import say
 from sansnom.desk.people.access import programmes_seen_by, visible_to
 from sansnom.desk.people.seeing import file_asked
 from sansnom.desk.work.fields import own_field, programme_field, staff_field
-from sansnom.desk.work.lists import caseload
+from sansnom.desk.work.lists import caseload, caseload_size
 from sansnom.desk.work.models import Assignment, Enrolment, Transfer
 from sansnom.desk.work.opening import assign, enrol, leave, take_back
 from sansnom.desk.work.reaching import act_of, row_asked
@@ -51,22 +52,26 @@ def show(request: HttpRequest) -> HttpResponse:
     """List the files that a colleague follows, by programme; for coordinators, anybody's."""
     viewer = me(request)
     whose = _whose(request, viewer)
-    open_ones = Assignment.objects.filter(staff=whose, until_on=None, programme__in=programmes_seen_by(viewer))
-    found = open_ones.filter(person__in=visible_to(viewer).values("pk"))
+    found = caseload(viewer, whose)
     if request.GET.get("after"):
         last = visible_to(viewer).filter(reference=_reference(request.GET["after"])).first()
         if last is None:
             raise Http404
-        found = found.filter(person__sort_name__gt=last.sort_name)
-    page = list(
-        found.select_related("person", "programme").order_by("person__sort_name", "person_id", "pk")[: FILES_A_PAGE + 1]
+        later = Q(sort_name__gt=last.sort_name) | Q(sort_name=last.sort_name, pk__gt=last.pk)
+        found = found.filter(later, sort_name__gte=last.sort_name)
+    page = list(found[: FILES_A_PAGE + 1])
+    listed = [person.pk for person in page[:FILES_A_PAGE]]
+    open_ones = Assignment.objects.filter(staff=whose, until_on=None, programme__in=programmes_seen_by(viewer))
+    rows = sorted(
+        open_ones.filter(person__in=listed).select_related("person", "programme"),
+        key=lambda row: (row.person.sort_name, row.person_id, row.pk),
     )
     told = {
         "whose": whose,
         "mine": whose == viewer,
-        "total": caseload(viewer, whose).count(),
-        "assignments": page[:FILES_A_PAGE],
-        "next": page[FILES_A_PAGE - 1].person if len(page) > FILES_A_PAGE else None,
+        "total": caseload_size(viewer, whose),
+        "assignments": rows,
+        "next": page[FILES_A_PAGE - 1] if len(page) > FILES_A_PAGE else None,
         "colleagues": list(Colleague.objects.all()) if viewer.may_act_as(Role.COORDINATOR) else [],
         "form": TransferForm(None),
     }

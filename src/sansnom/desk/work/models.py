@@ -330,7 +330,9 @@ class WaitingEntry(Stored):
     class Meta:
         """How rows are found."""
 
-        indexes = (models.Index(fields=("programme", "left_on", "joined_on"), name="waiting_programme"),)
+        indexes = (
+            models.Index(fields=("joined_on", "id"), name="waiting_open", condition=models.Q(left_on__isnull=True)),
+        )
 
 
 class TurnedAway(Stored):

@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 from typing import Any, Final
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,6 +21,7 @@ from sansnom.desk.house.words import say
 from sansnom.desk.people.access import in_sight, person_visible_to, programmes_seen_by
 from sansnom.desk.people.models import Person
 from sansnom.desk.work import lists
+from sansnom.desk.work.addresses import unseal
 from sansnom.desk.work.forms import moment
 from sansnom.desk.work.models import Appointment, FollowUp, GroupSession, TurnedAway
 from sansnom.desk.work.people_lists import line_for, offered, persons_for, suggestions
@@ -30,6 +31,8 @@ from sansnom.desk.work.recording import ABSENT
 from sansnom.desk.work.vocabulary import service_choices
 
 AGENDA_DAYS: Final = 14
+AGENDA_SHOWN: Final = 120
+DUE_A_PAGE: Final = 60
 MOST_TURNED_AWAY: Final = 6
 
 
@@ -56,6 +59,8 @@ def _day(request: HttpRequest, quick: QuickForm) -> dict[str, Any]:
         "before": day - timedelta(days=1),
         "after": day + timedelta(days=1),
         "my": lists.today(viewer, day),
+        "day_shown": lists.DAY_SHOWN,
+        "due_shown": lists.DUE_SHOWN,
         "sessions": list(held.annotate(came=Count("services", filter=~Q(services__status=ABSENT))).order_by("pk")),
         "quick": quick,
         "suggestions": suggestions(viewer),
@@ -123,15 +128,31 @@ def agenda(request: HttpRequest) -> HttpResponse:
     begins = moment(day, time.min)
     ends = begins + timedelta(days=AGENDA_DAYS)
     coming = in_sight(Appointment.objects.filter(staff=viewer, starts_at__gte=begins, starts_at__lt=ends), viewer)
-    due = in_sight(FollowUp.objects.filter(staff=viewer, done_on=None), viewer)
+    coming = coming.select_related("person", "programme").order_by("starts_at", "pk")
+    due = _due_after(request, viewer, in_sight(FollowUp.objects.filter(staff=viewer, done_on=None), viewer))
+    page = list(due.select_related("person", "programme").order_by("due_on", "pk")[: DUE_A_PAGE + 1])
     told = {
         "day": day,
         "before": day - timedelta(days=AGENDA_DAYS),
         "after": day + timedelta(days=AGENDA_DAYS),
-        "appointments": list(coming.select_related("person", "programme").order_by("starts_at")[:300]),
-        "due": list(due.select_related("person", "programme").order_by("due_on", "pk")[:300]),
+        "appointments": list(coming[: AGENDA_SHOWN + 1]),
+        "shown": AGENDA_SHOWN,
+        "due": page[:DUE_A_PAGE],
+        "next": page[DUE_A_PAGE - 1] if len(page) > DUE_A_PAGE else None,
     }
     return render(request, "work/agenda.html", told)
+
+
+def _due_after(request: HttpRequest, viewer: Colleague, due: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
+    """Go on after the last line of the page before, where the address names it."""
+    sealed = request.GET.get("after")
+    if not sealed:
+        return due
+    try:
+        last = row_asked(FollowUp.objects.all(), viewer, unseal(sealed))
+    except ValueError:
+        raise Http404 from None
+    return due.filter(Q(due_on__gt=last.due_on) | Q(due_on=last.due_on, pk__gt=last.pk), due_on__gte=last.due_on)
 
 
 @require_POST

@@ -19,7 +19,7 @@ from sansnom.desk.house.words import say, say_later
 from sansnom.desk.people.access import programmes_seen_by
 from sansnom.desk.work.addresses import unseal
 from sansnom.desk.work.fields import day_field, programme_field, service_field
-from sansnom.desk.work.lists import waiting_list
+from sansnom.desk.work.lists import waiting_after, waiting_list
 from sansnom.desk.work.models import TurnedAway, WaitingEntry
 from sansnom.desk.work.reaching import person_of, row_asked
 from sansnom.desk.work.removing import remove
@@ -123,7 +123,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
             last = row_asked(WaitingEntry.objects.all(), viewer, unseal(request.GET["after"]))
         except ValueError:
             raise Http404 from None
-        found = found.filter(Q(joined_on__gt=last.joined_on) | Q(joined_on=last.joined_on, pk__gt=last.pk))
+        found = waiting_after(found, last)
     page = list(found[: WAITING_A_PAGE + 1])
     told = {
         "filter": chosen,

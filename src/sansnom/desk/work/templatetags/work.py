@@ -3,6 +3,7 @@
 `{% served code %}`, `{{ code|listed:"waiting" }}`, `{{ programme|own_name }}`, `{{ row.pk|sealed }}`, `{{ row.minutes|lasting }}`.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
@@ -54,6 +55,12 @@ def own_name(row: Programme | Funder) -> str:
 def sealed(number: int) -> str:
     """Write a row's number as addresses hold it."""
     return seal(number)
+
+
+@register.filter
+def most(rows: Sequence[Any], count: int) -> Sequence[Any]:
+    """Keep the first of many rows."""
+    return rows[:count]
 
 
 @register.filter
