@@ -49,7 +49,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _serve(args: argparse.Namespace) -> int:
     from sansnom.desk.house.serve import PORT, Offer, serve
+    from sansnom.desk.safekeeping.backup import refuse_half_a_restore
 
+    refuse_half_a_restore(_folder(args))
     offer = Offer(args.port or PORT, args.host, args.certificate, args.private_key)
     offer.check()
     args.voice.say("desk.serving", url=offer.url)
@@ -80,10 +82,11 @@ def _say(args: argparse.Namespace, code: str, **told: str | int) -> int:
 
 def _backup(args: argparse.Namespace) -> int:
     from sansnom.desk.house.places import DATABASE_FILE, KEY_FILE
-    from sansnom.desk.safekeeping.backup import make_backup
+    from sansnom.desk.safekeeping.backup import make_backup, refuse_half_a_restore
     from sansnom.desk.vault.key_file import open_key_file
 
     folder = _folder(args)
+    refuse_half_a_restore(folder)
     if not (folder / KEY_FILE).is_file() or not (folder / DATABASE_FILE).is_file():
         raise InputError("desk.no_desk")
     opened = open_key_file(folder / KEY_FILE, _passphrase(args))

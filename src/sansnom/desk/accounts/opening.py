@@ -28,7 +28,8 @@ from sansnom.desk.house.words import say
 from sansnom.desk.sqlcipher.keyring import KEYRING
 from sansnom.desk.vault import key_file
 from sansnom.desk.vault.secrets_on_paper import proposed_again
-from sansnom.terms.errors import PolicyRefusal
+from sansnom.desk.vault.written import free_name
+from sansnom.terms.errors import InputError, PolicyRefusal, SansnomError
 
 UNLOCKING: Final = Limiter()
 SHEETS: Final[dict[int, str]] = {}
@@ -91,7 +92,7 @@ def _set_aside_orphans() -> None:
     mark = f"{timezone.now():%Y%m%d-%H%M%S}"
     for found in (database, *(database.with_name(DATABASE_FILE + end) for end in ("-wal", "-shm"))):
         if found.exists():
-            found.rename(found.with_name(f"{found.name}.set-aside-{mark}"))
+            found.replace(free_name(found.with_name(f"{found.name}.set-aside-{mark}")))
 
 
 @login_not_required
@@ -110,10 +111,14 @@ def unlock(request: HttpRequest) -> HttpResponse:
         return render(request, "accounts/unlock.html", {"form": form}, status=429)
     try:
         opened = key_file.open_key_file(key_path(), form.cleaned_data["passphrase"])
-    except PolicyRefusal:
-        UNLOCKING.wrong("vault")
-        form.add_error("passphrase", say("accounts.unlock.wrong"))
-        return render(request, "accounts/unlock.html", {"form": form})
+    except SansnomError as error:
+        damaged = isinstance(error, InputError)
+        if damaged:
+            form.add_error(None, say("accounts.unlock.damaged"))
+        else:
+            UNLOCKING.wrong("vault")
+            form.add_error("passphrase", say("accounts.unlock.wrong"))
+        return render(request, "accounts/unlock.html", {"form": form}, status=409 if damaged else 200)
     UNLOCKING.right("vault")
     return _opened(request, opened, form)
 

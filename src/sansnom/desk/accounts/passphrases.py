@@ -1,6 +1,7 @@
 """Who can open the desk: passphrases of the key file, and the recovery sheet."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -78,7 +79,16 @@ def take_passphrase(request: HttpRequest, wrap: str) -> HttpResponse:
 @require_role(Role.DIRECTOR)
 @require_POST
 def new_sheet(request: HttpRequest) -> HttpResponse:
-    """Make a new recovery sheet; the old one opens nothing from now on."""
-    SHEETS[me(request).pk] = key_file.make_recovery(key_path(), KEYRING.current(), today(), key_file.COST)
+    """Make a new recovery sheet; the old one opens nothing from now on.
+
+    First the desk forgets that there is a sheet on paper, then the key file changes: were it the other way round, a power cut
+    between the two would leave a sheet in the safe that opens nothing, and a desk that relies on it.
+    """
+    number = me(request).pk
     Organization.objects.update(recovery_confirmed_on=None)
+
+    def draw() -> None:
+        SHEETS[number] = key_file.make_recovery(key_path(), KEYRING.current(), today(), key_file.COST)
+
+    transaction.on_commit(draw)
     return redirect("accounts:sheet")

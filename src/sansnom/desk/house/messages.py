@@ -60,6 +60,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "La copie dans {where} a échoué\u00a0: disque plein, débranché ou protégé. Les copies précédentes sont intactes.",
         "The backup into {where} failed: the disk is full, unplugged or protected. Earlier backups are untouched.",
     ),
+    "desk.restore_cut": (
+        "Remise en place coupée dans {where}. Rien n’est perdu\u00a0: relancez «\u00a0sansnom desk restore\u00a0».",
+        "Restoring a backup was cut short in {where}. Nothing is lost: run `sansnom desk restore` again with the same backup.",
+    ),
     "desk.backup_broken": (
         "{where} est abîmé\u00a0: des pages ne se lisent plus. Prenez une autre copie.",
         "{where} is damaged: some pages cannot be read. Take another backup.",

@@ -6,11 +6,13 @@ under the same key), `desk.keys` and `about.json` (when, by which version). No n
 
 import json
 import os
+import re
 import secrets
+import time
 import zipfile
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -19,12 +21,18 @@ from sqlcipher3 import dbapi2
 
 from sansnom.desk.sqlcipher.base import open_connection
 from sansnom.desk.vault.key_file import open_key_file, parse_key_file
-from sansnom.desk.vault.written import write_whole
+from sansnom.desk.vault.written import free_name, write_whole
 from sansnom.terms.errors import InputError, PolicyRefusal
 
 SCHEMA: Final = "sansnom/desk-backup/1"
 SUFFIX: Final = ".backup"
+SWEPT_AFTER_SECONDS: Final = 86_400
 PREFIX: Final = "sansnom-desk-"
+CLOCK_SLACK: Final = timedelta(hours=1)
+LEFT_OVER: Final = re.compile(r"\.(?:[0-9a-f]{12}\.(?:db|zip)|(?:drill|restored)-[0-9a-f]{12})")
+"""What a backup, a drill or a restore leaves where the power went: encrypted, and nobody's."""
+RESTORING: Final = "restoring"
+"""A file of this name stands beside the desk while a backup takes its place: without it, half a desk could be taken for none."""
 DATABASE, KEYS, ABOUT = "desk.db", "desk.keys", "about.json"
 
 
@@ -41,6 +49,7 @@ def make_backup(database: Path, keys: Path, database_key: bytes, folder: Path, m
     """Write a backup into a folder and check it; a half-written or unreadable one is never left under its name."""
     if not folder.is_dir():
         raise InputError("desk.backup_folder", where=folder.name)
+    sweep(folder)
     target = folder / f"{PREFIX}{moment:%Y%m%d-%H%M%S}{SUFFIX}"
     beside = folder / f".{secrets.token_hex(6)}.db"
     packed = folder / f".{secrets.token_hex(6)}.zip"
@@ -84,8 +93,8 @@ def check_backup(path: Path, secret: str, folder: Path) -> Checked:
     """The drill: open a backup with a passphrase, in a folder of its own, and read all of it. Nothing of the desk changes."""
     folder.mkdir(parents=True, exist_ok=True)
     tried = folder / f".drill-{secrets.token_hex(6)}"
-    about = _unpack(path, tried)
     try:
+        about = _unpack(path, tried)
         opened = open_key_file(tried / KEYS, secret)
         tables, rows = check_database(tried / DATABASE, opened.database_key)
     finally:
@@ -96,17 +105,40 @@ def check_backup(path: Path, secret: str, folder: Path) -> Checked:
 def restore_backup(path: Path, secret: str, folder: Path, moment: datetime) -> Checked:
     """Put a backup in the place of the desk, after the drill. A desk that is there is set aside, never removed."""
     checked = check_backup(path, secret, folder)
+    sweep(folder)
     fresh = folder / f".restored-{secrets.token_hex(6)}"
-    _unpack(path, fresh)
+    try:
+        _unpack(path, fresh)
+    except BaseException:
+        _remove(fresh)
+        raise
+    write_whole(folder / RESTORING, b"")
     mark = f"set-aside-{moment:%Y%m%d-%H%M%S}"
     for name in (KEYS, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"):
         old = folder / name
         if old.exists():
-            old.rename(folder / f"{name}.{mark}")
-    (fresh / DATABASE).rename(folder / DATABASE)
-    (fresh / KEYS).rename(folder / KEYS)
+            old.replace(free_name(folder / f"{name}.{mark}"))
+    (fresh / DATABASE).replace(folder / DATABASE)
+    (fresh / KEYS).replace(folder / KEYS)
+    (folder / RESTORING).unlink()
     _remove(fresh)
     return checked
+
+
+def refuse_half_a_restore(folder: Path) -> None:
+    """Refuse to work on a desk whose restoring was cut: InputError `desk.restore_cut`; restoring again ends it."""
+    if (folder / RESTORING).exists():
+        raise InputError("desk.restore_cut", where=folder.name)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what was left over here more than a day ago; what is younger may be somebody's work under way."""
+    for path in folder.glob(".*"):
+        if LEFT_OVER.fullmatch(path.name) and abs(time.time() - path.stat().st_mtime) > SWEPT_AFTER_SECONDS:
+            if path.is_dir():
+                _remove(path)
+            else:
+                path.unlink(missing_ok=True)
 
 
 def backups_in(folder: Path) -> list[Path]:
@@ -141,17 +173,22 @@ def _unpack(path: Path, folder: Path) -> dict[str, Any]:
 def _remove(folder: Path) -> None:
     for path in folder.glob("*"):
         path.unlink(missing_ok=True)
-    folder.rmdir()
+    if folder.is_dir():
+        folder.rmdir()
 
 
 def newest_age_seconds(folder: Path, now: datetime) -> float | None:
-    """Say how old the newest backup is, by its name; None when there is none."""
+    """Say how old the newest backup is, by its name; None when there is none.
+
+    One that says it was made later than now was made while the clock was wrong: it stands for no day.
+    """
     for path in backups_in(folder):
         try:
             made = datetime.strptime(path.name[len(PREFIX) : -len(SUFFIX)], "%Y%m%d-%H%M%S").replace(tzinfo=now.tzinfo)
         except ValueError:
             continue
-        return (now - made).total_seconds()
+        if made <= now + CLOCK_SLACK:
+            return (now - made).total_seconds()
     return None
 
 

@@ -1,6 +1,6 @@
 """The key file: a random database key, wrapped once for each passphrase and once for the recovery sheet.
 
-    {"schema": "sansnom/desk-keys/1", "check": ..., "wraps": [{"number", "kind", "made_on", cost, salt, nonce, sealed}]}
+    {"schema": "sansnom/desk-keys/1", "check": ..., "wraps": [{"number", "kind", "made_on", cost, salt, nonce, sealed}], "sum": ...}
 
 Each wrap is AES-256-GCM under Argon2id of its passphrase; the rest of the wrap is authenticated with it, so a cost made
 cheaper or a kind exchanged opens nothing. The file holds no name: who owns which wrap is in the database.
@@ -155,8 +155,10 @@ def parse_key_file(body: bytes) -> KeyFile:
     """Read a key file from its bytes."""
     try:
         told = json.loads(body)
-        if told["schema"] != SCHEMA:
+        if told["schema"] != SCHEMA or not set(told) <= {"schema", "check", "wraps", "sum"}:
             raise InputError("vault.unreadable", where="schema")
+        if "sum" in told and told.pop("sum") != _sum(told):
+            raise InputError("vault.unreadable", where="sum")
         return KeyFile(_bytes(told["check"]), tuple(_read_wrap(entry) for entry in told["wraps"]))
     except (KeyError, TypeError, ValueError):
         raise InputError("vault.unreadable", where="desk.keys") from None
@@ -193,7 +195,7 @@ def _write(path: Path, held: KeyFile) -> None:
         for wrap in held.wraps
     ]
     told = {"schema": SCHEMA, "check": _text(held.check), "wraps": wraps}
-    write_whole(path, json.dumps(told, indent=1).encode())
+    write_whole(path, json.dumps({**told, "sum": _sum(told)}, indent=1).encode())
 
 
 def _wrap(database_key: bytes, secret: bytes, kind: str, today: str, cost: Cost, *, number: str = "") -> Wrap:
@@ -220,6 +222,11 @@ def _stretched(secret: bytes, wrap: Wrap) -> bytes:
 
 def _check_value(database_key: bytes) -> bytes:
     return hmac.digest(database_key, b"sansnom desk key check", hashlib.sha256)
+
+
+def _sum(told: dict[str, Any]) -> str:
+    """Give what shows a damaged file for what it is: without it a changed letter would pass for a wrong passphrase."""
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 def _text(given: bytes) -> str:

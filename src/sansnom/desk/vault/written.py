@@ -19,3 +19,12 @@ def write_whole(path: Path, body: bytes) -> None:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+
+
+def free_name(path: Path) -> Path:
+    """Give a name that nothing has yet: what was set aside is never written over, not even where a clock went back."""
+    free, number = path, 1
+    while free.exists():
+        number += 1
+        free = path.with_name(f"{path.name}~{number}")
+    return free

@@ -12,7 +12,7 @@ from sansnom.desk.people.access import Viewer, in_sight, programmes_seen_by, vis
 from sansnom.desk.people.models import Person
 from sansnom.desk.work.models import Appointment, Assignment, Enrolment, FollowUp, Programme, Service, WaitingEntry
 
-DAY_SHOWN: Final = 100
+DAY_SHOWN: Final = 60
 DUE_SHOWN: Final = 40
 
 
