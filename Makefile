@@ -20,7 +20,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: help setup demo test check faults browser bench long soak outside wheel audit-dependencies lock clean \
+.PHONY: help setup demo test check faults browser bench long soak postgres outside wheel audit-dependencies lock clean \
 	check-format check-lint check-types check-walls check-lock check-docs
 
 help:
@@ -32,6 +32,7 @@ help:
 	@echo 'make bench    measure (docs/performance.md)                 / mesurer'
 	@echo 'make long     slow statistics and world tests               / essais lents, statistiques'
 	@echo 'make soak     live two years of a region (about 3 CPU min)   / vivre deux ans d’une région'
+	@echo 'make postgres the desk on a PostgreSQL of its own           / le poste sur un PostgreSQL à lui'
 	@echo 'make outside  fetch outside data that tests read            / lire des données extérieures (essais)'
 	@echo 'make wheel    build a release twice, compare, list parts     / construire deux fois, comparer, lister'
 	@echo 'make audit-dependencies  ask an advisory service (network)   / interroger un service d’avis (réseau)'
@@ -135,6 +136,10 @@ browser: $(STAMPS)/browser
 long: setup
 	$(BIN)/python -m pytest -m 'slow or long' $(T)
 
+postgres: setup
+	@$(PIP) install --require-hashes -r requirements/postgresql.txt
+	$(BIN)/python -m tests.desk.on_postgresql
+
 bench: setup .venv-bench/.stamp
 	@if [ -f bench/run.py ]; then $(BIN)/python bench/run.py $(B); else echo 'bench/run.py: not yet / pas encore'; fi
 
@@ -157,7 +162,7 @@ audit-dependencies: setup .venv-audit/.stamp
 	@$(BIN)/python .ci/audit-dependencies .venv-audit/bin/pip-audit
 
 lock: $(STAMPS)/dev
-	cd requirements && for f in run dev browser bench bench-protect audit; do ../$(COMPILE) --output-file $$f.txt $$f.in || exit 1; done
+	cd requirements && for f in run dev browser postgresql bench bench-protect audit; do ../$(COMPILE) --output-file $$f.txt $$f.in || exit 1; done
 
 clean:
 	rm -rf $(VENV) .venv-bench .venv-audit .outside build dist demo soak .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

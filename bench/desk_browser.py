@@ -85,12 +85,12 @@ class Browser:
             found = TOKEN.search(text)
             self.token = found.group(1) if found else self.token
             if status in {301, 302}:
-                method, address, told = "GET", headers["Location"], None
+                method, address, told = "GET", headers["Location"].partition("#")[0], None
                 continue
             if status != 200:
-                raise SystemExit(f"{method} {address} answered {status}")
+                raise RuntimeError(f"{method} {address} answered {status}")
             return text
-        raise SystemExit(f"{address} leads nowhere")
+        raise RuntimeError(f"{address} leads nowhere")
 
     def _once(self, method: str, address: str, told: dict[str, Any] | None) -> tuple[int, Any, str]:
         line = http.client.HTTPConnection(HOST, self.port, timeout=120)

@@ -1,8 +1,8 @@
 """Run the desk's tests on PostgreSQL: `make postgres`, or `python -m tests.desk.on_postgresql [arguments of pytest]`.
 
 A server of its own, in a temporary folder, on this machine alone, with a password that lives as long as it does; every test gets
-a database that is a copy of one migrated once, as on the one file. Debian: `apt-get install postgresql`, and psycopg in the
-environment (`requirements/postgresql.txt`). The database's own account is used where root runs this: PostgreSQL refuses root.
+a database that is a copy of one migrated once, as on the one file. Debian: `apt-get install postgresql`, and psycopg,
+which `make postgres` installs. The database's own account is used where root runs this: PostgreSQL refuses root.
 """
 
 import os
