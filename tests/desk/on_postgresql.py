@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 OWNER: Final = "postgres"
 WHOLE: Final = (
@@ -45,7 +45,7 @@ def programs() -> Path:
 @contextmanager
 def server() -> Iterator[str]:
     """Start a server and give the address of its first database; it ends, and its folder goes, with the block."""
-    account = {"user": OWNER, "group": pwd.getpwnam(OWNER).pw_gid} if os.geteuid() == 0 else {}
+    account: dict[str, Any] = {"user": OWNER, "group": pwd.getpwnam(OWNER).pw_gid} if os.geteuid() == 0 else {}
     password, bin_folder = secrets.token_urlsafe(18), programs()
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from django.db import connection
@@ -123,7 +123,7 @@ def _done(house: House, wrap: str) -> dict[str, Callable[[Path], bool]]:
 
     def opened(_: Path) -> bool:
         there = Person.objects.filter(shown_name="Noor Haddad")
-        parts = [NameVariant, SearchToken, Enrolment]
+        parts: list[Any] = [NameVariant, SearchToken, Enrolment]
         kept = [model.objects.filter(person__in=there).exists() for model in parts]
         assert kept == [there.exists()] * len(parts)
         return there.exists()

@@ -148,7 +148,7 @@ def test_files_whose_time_is_over_are_listed_once_by_their_last_act(desk: Desk, 
     """The last act of any programme counts, hidden ones too; whatever is still to come keeps a file off the list."""
     house, by = two_programmes(desk), desk.director
     long_ago = datetime(2010, 1, 1, tzinfo=UTC)
-    places = {
+    places: dict[str, list[date | None]] = {
         "both": [date(2012, 1, 1), date(2013, 1, 1)],
         "fresh": [date(2012, 1, 1), timezone.localdate()],
         "one": [date(2011, 5, 1)],
