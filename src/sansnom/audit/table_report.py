@@ -19,7 +19,11 @@ SHOWN, ZERO, PRIMARY, SECONDARY, CHANGED, PINNED, NARROWED, ABSENT, CLOSED = ran
 KINDS: Final[dict[int, tuple[str, str, str]]] = {
     SHOWN: ("#ffffff", "publiée", "published"),
     ZERO: ("#f1efe9", "zéro publié", "published zero"),
-    PRIMARY: ("#8c2d04", "cachée\u00a0: petit effectif", "hidden: small count"),
+    PRIMARY: (
+        "#8c2d04",
+        "cachée\u00a0: petit effectif, ou trop peu d’organismes",
+        "hidden: small count, or too few organizations",
+    ),
     SECONDARY: ("#fdae6b", "cachée pour protéger une autre", "hidden to protect another"),
     CHANGED: ("#c6dbef", "arrondie ou perturbée", "rounded or perturbed"),
     PINNED: ("#67000d", "retrouvée exactement", "found out exactly"),

@@ -143,7 +143,7 @@ def _suppress(args: argparse.Namespace, joined: Union, curated: Curated | None, 
         cells=number(table.cells, language),
         loss=number(round(found.loss), language),
         bound=number(round(found.bound), language),
-        gap=f"{100 * found.gap:.1f}",
+        gap=f"{100 * found.gap:.1f}".replace(".", "," if language == "fr" else "."),
     )
     return 0
 

@@ -192,11 +192,13 @@ def _notes(changed: bool) -> tuple[tuple[str, str], ...]:
         ),
         (
             (
-                "Rouge foncé ●\u00a0: un petit effectif. Orange ○\u00a0: cachée pour qu’aucune soustraction ne le révèle. "
+                "Rouge foncé ●\u00a0: un petit effectif, ou trop peu d’organismes. "
+                "Orange ○\u00a0: cachée pour qu’aucune soustraction ne le révèle. "
                 "Pour chaque petit effectif, un programme linéaire a vérifié ce que peut en déduire qui lit le tableau entier."
             ),
             (
-                "Dark red ●: a small count. Orange ○: a cell hidden so that no subtraction reveals it. For each small count, a "
+                "Dark red ●: a small count, or too few organizations. "
+                "Orange ○: a cell hidden so that no subtraction reveals it. For each small count, a "
                 "linear program checked what can be deduced by whoever reads the whole table."
             ),
         ),
