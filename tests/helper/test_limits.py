@@ -1,10 +1,12 @@
 """Strangers: rates, sizes, slowness; memory stays bounded."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any
 
 import pytest
 
+from sansnom.helper.crowd import Crowd
 from sansnom.helper.limits import REMEMBERED_MOST, Bucket, Head, Intake, Limits
 from sansnom.terms.errors import InputError, PolicyRefusal, SansnomError
 
@@ -127,7 +129,7 @@ def test_a_body_that_comes_too_slowly_is_given_up() -> None:
         await asyncio.Event().wait()
         yield b""
 
-    intake = Intake(Limits(request_seconds=0.01))
+    intake = Intake(Limits(head_seconds=0.01))
     with pytest.raises(InputError, match=r"body\.slow"):
         asyncio.run(intake.between(1, 10, "5", never()))
     assert intake.under_way_bytes == 0
@@ -137,7 +139,7 @@ def test_strangers_hold_a_few_kilobytes_each_whatever_they_declare() -> None:
     """Until its head is looked at, a long body has only the room of its head: slow strangers do not fill the intake."""
 
     async def crowd() -> tuple[int, bytes]:
-        intake = Intake(Limits(bodies_bytes_most=10_000, request_seconds=0.2))
+        intake = Intake(Limits(bodies_bytes_most=10_000, head_seconds=0.2))
 
         async def look(_: bytes) -> None:
             await asyncio.Event().wait()
@@ -191,3 +193,120 @@ def test_a_body_shorter_than_its_head_is_looked_at_whole() -> None:
 
 async def _allow(_: bytes) -> None:
     """Let the rest come."""
+
+
+class Moving:
+    """A body whose pieces come when the test says so; the loop's clock is moved by hand, so nothing waits."""
+
+    def __init__(self, *parts: tuple[float, bytes]) -> None:
+        self.parts = parts
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Give the pieces, each after its seconds."""
+        for seconds, part in self.parts:
+            await asyncio.sleep(seconds)
+            yield part
+
+
+class QuickLoop(asyncio.SelectorEventLoop):
+    """An event loop whose hours pass at once: when nothing is ready, its clock goes to the next timer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ahead = 0.0
+
+    def time(self) -> float:
+        """Give the seconds, those skipped included."""
+        return super().time() + self._ahead
+
+    def call_at(self, when: float, *rest: Any, **named: Any) -> asyncio.TimerHandle:
+        """Set a timer, and go there as soon as everything before it is done."""
+        handle = super().call_at(when, *rest, **named)
+        self.call_soon(self._skip, 50)
+        return handle
+
+    def _skip(self, turns: int) -> None:
+        """Let what is ready come first, for some turns; then move the clock to the earliest timer."""
+        if turns:
+            self.call_soon(self._skip, turns - 1)
+            return
+        waiting = [handle.when() for handle in self._scheduled if not handle.cancelled()]  # type: ignore[attr-defined]  # the loop has no public list of timers
+        if waiting:
+            self._ahead += max(0.0, min(waiting) - self.time())
+
+
+def quickly(work: Coroutine[Any, Any, bytes]) -> bytes:
+    """Run to the end on a loop whose hours pass at once."""
+    with asyncio.Runner(loop_factory=QuickLoop) as runner:
+        return runner.run(work)
+
+
+@pytest.mark.guarantee("G-08")
+def test_who_has_signed_nothing_is_given_up_after_seconds_and_who_has_may_be_slow() -> None:
+    """Before its head is known a body has ten seconds; afterwards minutes, as long as its pieces keep coming."""
+    limits = Limits()
+    loris = Moving(*[(5.0, b"x")] * 40)
+    assert (
+        code_of(lambda: quickly(Intake(limits).between(1, 400, "400", loris.chunks(), Head(100, _allow))))
+        == "body.slow"
+    )
+    desk = Moving((1.0, b"y" * 100), *[(15.0, b"y" * 100)] * 4)
+    body = quickly(Intake(limits).between(1, 500, "500", desk.chunks(), Head(100, _allow)))
+    assert body == b"y" * 500
+
+
+@pytest.mark.guarantee("G-08")
+def test_a_desk_whose_body_stands_still_or_crawls_is_given_up() -> None:
+    """Twenty seconds without a piece, or more than a minute beyond the slowest line in all: the room goes to others."""
+    intake = Intake(Limits())
+    still = Moving((1.0, b"y" * 100), (21.0, b"y" * 400))
+    assert code_of(lambda: quickly(intake.between(1, 500, "500", still.chunks(), Head(100, _allow)))) == "body.slow"
+    crawl = Moving((1.0, b"y" * 100), *[(15.0, b"y" * 100)] * 5)
+    assert code_of(lambda: quickly(intake.between(1, 600, "600", crawl.chunks(), Head(100, _allow)))) == "body.slow"
+    assert intake.under_way_bytes == 0
+
+
+@pytest.mark.guarantee("G-08")
+def test_one_desk_has_two_bodies_under_way_at_most() -> None:
+    """A roster member that begins many submissions and ends none holds two rooms; another organization is not concerned."""
+
+    async def crowd() -> tuple[int, list[str]]:
+        intake = Intake(Limits(head_seconds=30.0))
+        go = asyncio.Event()
+
+        async def slow() -> AsyncIterator[bytes]:
+            yield b"y" * 100
+            await go.wait()
+            yield b"y" * 400
+
+        tasks = [
+            asyncio.create_task(intake.between(1, 500, "500", slow(), Head(100, _allow, whose)))
+            for whose in ("plan 1", "plan 1", "plan 1", "plan 2")
+        ]
+        for _ in range(20):
+            await asyncio.sleep(0)
+        held = intake.under_way_bytes
+        go.set()
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
+        again = await intake.between(1, 500, "500", pieces(b"y" * 500), Head(100, _allow, "plan 1"))
+        assert again == b"y" * 500
+        return held, [getattr(one, "code", "whole") for one in ended]
+
+    assert asyncio.run(crowd()) == (1500, ["whole", "whole", "busy", "whole"])
+
+
+def test_a_full_crowd_gives_way_fairly() -> None:
+    """The busiest address loses its oldest stranger; the trusted stay; when all are trusted the newcomer goes."""
+    crowd: Crowd[str] = Crowd(3)
+    assert [crowd.enter(guest, guest[0]) for guest in ("a1", "b1", "b2")] == [None, None, None]
+    assert crowd.enter("c1", "c") == "b1"
+    assert crowd.enter("d1", "d") == "a1"  # all alike: the oldest
+    for guest in ("b2", "c1", "d1"):
+        crowd.trust(guest)
+    assert crowd.enter("e1", "e") == "e1"
+    assert ("e1" in crowd, len(crowd)) == (False, 3)
+    crowd.distrust("c1")
+    assert crowd.enter("e1", "e") == "c1"
+    for guest in ("b2", "c1", "d1", "e1"):
+        crowd.leave(guest)
+    assert len(crowd) == 0

@@ -22,7 +22,16 @@ from sansnom.compute.steps import Exchange, Steps, expect_like, pass_to_previous
 from sansnom.exchange.keys import SEAL_PRIVATE_BYTES, SIGN_BYTES, PrivateKeys
 from sansnom.helper.certificates import make_certificate
 from sansnom.helper.frames import CHUNK_BYTES
-from sansnom.helper.peers import INLINE_BYTES, Neighbour, Patience, Peers, Seat, connect_ring, open_listener
+from sansnom.helper.peers import (
+    INLINE_BYTES,
+    STRANGERS_MOST,
+    Neighbour,
+    Patience,
+    Peers,
+    Seat,
+    connect_ring,
+    open_listener,
+)
 from sansnom.terms.errors import PeerError
 from sansnom.terms.party import PARTIES
 from tests.compute.strategies import Array, run, shared
@@ -333,3 +342,16 @@ def test_a_stranger_delays_nobody(ring: Ring) -> None:
     for one in idle:
         one.close()
     knocking.join(5.0)
+
+
+@pytest.mark.guarantee("G-08")
+def test_half_open_handshakes_do_not_hold_the_ring(ring: Ring) -> None:
+    """Three times as many silent connections as there are slots, already there when the ring begins to stand: it stands."""
+    flood = [
+        socket.create_connection(("127.0.0.1", neighbour.port))
+        for neighbour in ring.neighbours
+        for _ in range(3 * STRANGERS_MOST)
+    ]
+    assert ring.run(lambda peers, p: peers.run(pass_to_previous(np.full(1, p)))[0]) == [1, 2, 0]
+    for one in flood:
+        one.close()

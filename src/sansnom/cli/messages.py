@@ -49,6 +49,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "L’institution {party} ne répond pas. Rien n’est perdu\u00a0: relancez quand elle est de retour.",
         "Helper {party} does not answer. Nothing is lost: run again when it is back.",
     ),
+    "helper.busy": (
+        "L’institution {party} est occupée en ce moment. Rien n’est perdu\u00a0: relancez dans une minute.",
+        "Helper {party} is busy just now. Nothing is lost: run again in a minute.",
+    ),
     "helper.certificate": (
         (
             "L’institution {party} montre un autre certificat que celui de la liste des participants. Rien ne lui a été envoyé; "

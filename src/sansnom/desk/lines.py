@@ -19,6 +19,8 @@ from sansnom.terms.roster import Helper
 
 CONNECT_SECONDS: Final = 10.0
 ANSWER_SECONDS: Final = 120.0
+WAITS: Final = ("busy", "rate", "body.slow")
+"""What a helper says when it has no room just now, or a line was too slow: no decision about what was sent. Try again later."""
 
 
 class HelperLine:
@@ -75,6 +77,8 @@ class HelperLine:
         """Turn a helper's refusal into ours; what is not of its form is the helper's fault."""
         if not isinstance(told, dict) or not isinstance(told.get("code"), str):
             return PeerError("helper.answer", self._party)
+        if told["code"] in WAITS:
+            return PeerError("helper.busy", self._party)
         listed = told.get("findings")
         findings = tuple(
             Finding(str(f.get("code")), str(f.get("where")), _parameters(f))

@@ -169,8 +169,13 @@ class _Doors:
         plan, number = request.path_params["plan"], request.path_params["number"]
         least, most = await self._work(self._reception.submission_sizes, plan, number)
         declared = request.headers.get("content-length")
-        look = partial(self._work, self._reception.look_at_head, plan, number)
-        body = await self._intake.between(least, most, declared, request.stream(), Head(LOOKED_AT_BYTES, look))
+
+        async def look(beginning: bytes) -> None:
+            await self._work(self._reception.look_at_head, plan, number, beginning)
+            getattr(request.state, "trust", _nobody_waits)()
+
+        head = Head(LOOKED_AT_BYTES, look, f"{plan} {number}")
+        body = await self._intake.between(least, most, declared, request.stream(), head)
         return _file(await self._work(self._reception.take_submission, plan, number, body), status=201)
 
     async def receipt(self, request: Request) -> Response:
@@ -237,6 +242,10 @@ def language_of(accepted: str) -> str:
         if primary in weights:
             weights[primary] = max(weights[primary], weight)
     return "en" if weights["en"] > weights["fr"] else "fr"
+
+
+def _nobody_waits() -> None:
+    """Where no door of ours stands before the application, no connection is displaced."""
 
 
 def _file(content: bytes, status: int = 200) -> Response:

@@ -1,10 +1,11 @@
 """What strangers may ask of a helper: so many requests in a while, so many bytes at once, so long for a body.
 
-Memory is bounded by three numbers: connections, the addresses remembered, and the bytes of bodies being received.
+Memory is bounded by three numbers: connections, the addresses remembered, and the bytes of bodies being received. Time is
+bounded by who somebody is: until a desk has shown what it signed, a few seconds; then as long as its line needs, if it moves.
 """
 
 import asyncio
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -17,11 +18,21 @@ REMEMBERED_MOST: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The numbers. The defaults suit a thousand organizations on one helper."""
+    """The numbers. The defaults suit two thousand organizations on one helper.
+
+    head_seconds           for what a stranger sends before anything of it is known to be signed
+    request_seconds        for the rest of a body, and beyond it the time that `bytes_per_second_least` gives to its size
+    stall_seconds          between one piece of a body and the next
+    bodies_a_desk_most     bodies of one organization under way at once: a line that broke may still count as one
+    """
 
     connections_most: int = 256
-    request_seconds: float = 120.0
     headers_seconds: float = 10.0
+    head_seconds: float = 10.0
+    request_seconds: float = 60.0
+    stall_seconds: float = 20.0
+    bytes_per_second_least: int = 8_192
+    bodies_a_desk_most: int = 2
     burst: float = 120.0
     per_second: float = 20.0
     organization_burst: float = 12.0
@@ -32,10 +43,14 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """How much of a body is looked at first, in bytes, and what looks at it: it raises to refuse the rest."""
+    """How much of a body is looked at first, in bytes, and what looks at it: it raises to refuse the rest.
+
+    whose  the name that the rest of the body counts for, once it was looked at
+    """
 
     size: int
     look: Callable[[bytes], Awaitable[None]]
+    whose: str = ""
 
 
 class Bucket:
@@ -70,6 +85,7 @@ class Intake:
         """Take the numbers."""
         self._limits = limits
         self._under_way = 0
+        self._by_desk: Counter[str] = Counter()
 
     @property
     def under_way_bytes(self) -> int:
@@ -106,22 +122,40 @@ class Intake:
             raise InputError("body.length")
         return int(declared)
 
+    @asynccontextmanager
+    async def _turn(self, whose: str) -> AsyncIterator[None]:
+        if self._by_desk[whose] >= self._limits.bodies_a_desk_most:
+            raise PolicyRefusal("busy", seconds=5)
+        self._by_desk[whose] += 1
+        try:
+            yield
+        finally:
+            self._by_desk[whose] -= 1
+            if not self._by_desk[whose]:
+                del self._by_desk[whose]
+
     async def _receive(
         self, size: int, chunks: AsyncIterator[bytes], head: Head | None, rooms: AsyncExitStack
     ) -> bytes:
         first = size if head is None else min(size, head.size)
         await rooms.enter_async_context(self._room(first))
         body = bytearray()
+        now, limits = asyncio.get_running_loop().time, self._limits
+        until = now() + limits.head_seconds + first / limits.bytes_per_second_least
         try:
-            async with asyncio.timeout(self._limits.request_seconds):
+            async with asyncio.timeout_at(until) as patience:
                 async for chunk in chunks:
                     if len(body) + len(chunk) > size:
                         raise InputError("body.size", found=len(body) + len(chunk), expected=size)
                     body += chunk
                     if head is not None and len(body) >= first:
+                        patience.reschedule(now() + limits.request_seconds)  # it waits for us now, not we for it
                         await head.look(bytes(body[:first]))
+                        await rooms.enter_async_context(self._turn(head.whose))
                         await rooms.enter_async_context(self._room(size - first))
+                        until = now() + limits.request_seconds + size / limits.bytes_per_second_least
                         head = None
+                    patience.reschedule(min(until, now() + limits.stall_seconds))
         except TimeoutError:
             raise InputError("body.slow") from None
         if len(body) != size:

@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from sansnom.compute.correlated import Party
 from sansnom.compute.steps import Exchange, Received, Steps
 from sansnom.helper.certificates import pinned_context, server_context
+from sansnom.helper.crowd import Crowd
 from sansnom.helper.frames import (
     SECRET_BYTES,
     FrameReader,
@@ -51,8 +52,8 @@ the kernel's two buffers hold more than three of these, so the three cannot bloc
 BUFFER_BYTES: Final = 1 << 20
 HANDSHAKE_SECONDS: Final = 10.0
 RETRY_SECONDS: Final = 0.1
-STRANGERS_MOST: Final = 8
-"""Connections whose handshake is under way at once; whoever comes while so many are waits in the kernel's queue."""
+STRANGERS_MOST: Final = 32
+"""Connections whose handshake is under way at once; whoever comes then displaces the oldest of the busiest address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +218,7 @@ class Peers:
 def open_listener(host: str, port: int) -> socket.socket:
     """Listen for the two neighbours; port 0 takes a free one. It stays open from one attempt to the next."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.create_server((host, port), family=family, backlog=16, reuse_port=False)
+    listener = socket.create_server((host, port), family=family, backlog=128, reuse_port=False)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
     return listener
 
@@ -341,6 +342,12 @@ def _shown_by(line: ssl.SSLSocket, neighbours: Sequence[Neighbour]) -> PartyNumb
     return None
 
 
+def _cut(line: ssl.SSLSocket) -> None:
+    """End a connection on its wire, so that the thread that waits for its handshake finds the end of it."""
+    with contextlib.suppress(OSError):
+        socket.socket.shutdown(line, socket.SHUT_RDWR)  # not TLS's own: another thread is at work with it
+
+
 def _tune(line: socket.socket) -> None:
     line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER_BYTES)
@@ -363,7 +370,7 @@ class _Accepting:
         self._lines: dict[PartyNumber, ssl.SSLSocket] = {}
         self._changed = threading.Condition()
         self._stopped = threading.Event()
-        self._slots = threading.BoundedSemaphore(STRANGERS_MOST)
+        self._strangers: Crowd[ssl.SSLSocket] = Crowd(STRANGERS_MOST)
         self._wake, self._woken = socket.socketpair()
         self._thread = threading.Thread(target=self._accept, name="accept-peers", daemon=True)
         self._thread.start()
@@ -402,22 +409,27 @@ class _Accepting:
             if self._stopped.is_set():
                 return
             try:
-                plain, _ = self._listener.accept()
+                plain, address = self._listener.accept()
+                _tune(plain)
+                plain.settimeout(HANDSHAKE_SECONDS)
+                line = self._context.wrap_socket(plain, server_side=True, do_handshake_on_connect=False)
             except OSError:  # the caller gave up before we answered
                 continue
-            self._slots.acquire()
-            threading.Thread(target=self._admit, args=(plain,), name="admit-peer", daemon=True).start()
+            with self._changed:
+                displaced = self._strangers.enter(line, str(address[0]))
+            if displaced is not None:
+                _cut(displaced)
+            threading.Thread(target=self._admit, args=(line,), name="admit-peer", daemon=True).start()
 
-    def _admit(self, plain: socket.socket) -> None:
+    def _admit(self, line: ssl.SSLSocket) -> None:
         try:
-            _tune(plain)
-            plain.settimeout(HANDSHAKE_SECONDS)
-            line = self._context.wrap_socket(plain, server_side=True)
-        except OSError:
-            plain.close()
+            line.do_handshake()
+        except (OSError, ValueError):  # ValueError: cut before the handshake began
+            line.close()
             return
         finally:
-            self._slots.release()
+            with self._changed:
+                self._strangers.leave(line)
         party = _shown_by(line, self._neighbours)
         with self._changed:
             if party is None or self._stopped.is_set():

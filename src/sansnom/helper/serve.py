@@ -19,7 +19,7 @@ import uvicorn
 from sansnom.helper.app import build_app
 from sansnom.helper.certificates import server_context
 from sansnom.helper.clock import SystemClock
-from sansnom.helper.doorway import bounded_protocol
+from sansnom.helper.doorway import Door, bounded_protocol
 from sansnom.helper.health_page import build_health_app
 from sansnom.helper.keys import load_helper, split_address
 from sansnom.helper.limits import Bucket, Limits
@@ -76,10 +76,9 @@ def serve_helper(service: Service, clock: Clock | None = None) -> None:
         by_organization = Bucket(limits.organization_burst, limits.organization_per_second, time.monotonic)
         reception = Reception(means, progress, by_organization, worker.wake)
         app = build_app(reception, limits, watch, time.monotonic)
-        server = uvicorn.Server(
-            _config(app, service, server_context(means.identity.certificate_path, means.identity.certificate_key_path))
-        )
         door = _door(service.listen, limits)
+        context = server_context(means.identity.certificate_path, means.identity.certificate_key_path)
+        server = uvicorn.Server(_config(app, limits, context, door))
         lookout = Lookout(means, time.monotonic)
         page = _health_page(service.watch, lookout, means)
         thread = threading.Thread(target=worker.work, name="worker", daemon=True)
@@ -169,12 +168,14 @@ def _signals_end_serving() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _config(app: object, service: Service, context: ssl.SSLContext) -> uvicorn.Config:
-    """Configure uvicorn: our TLS context, no access log (paths are noted by kind only), no banner, bounded everything."""
-    limits = service.limits
+def _config(app: object, limits: Limits, context: ssl.SSLContext, door: Door) -> uvicorn.Config:
+    """Configure uvicorn: our TLS context, no access log (paths are noted by kind only), no banner, bounded everything.
+
+    Connections are bounded by the door, which chooses who goes; uvicorn's own bound would turn the newcomer away.
+    """
     return uvicorn.Config(
         app,  # type: ignore[arg-type]  # an ASGI application
-        http=bounded_protocol(limits),
+        http=bounded_protocol(limits, door),
         ws="none",
         lifespan="off",
         loop="asyncio",
@@ -183,7 +184,7 @@ def _config(app: object, service: Service, context: ssl.SSLContext) -> uvicorn.C
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        limit_concurrency=limits.connections_most,
+        backlog=limits.connections_most,
         timeout_keep_alive=int(limits.headers_seconds),
         timeout_graceful_shutdown=GRACE_SECONDS,
         h11_max_incomplete_event_size=16_384,
@@ -217,9 +218,9 @@ def _health_page(told: str, lookout: Lookout, means: Means) -> uvicorn.Server | 
     return page
 
 
-def _door(address: str, limits: Limits) -> socket.socket:
+def _door(address: str, limits: Limits) -> Door:
     host, port = split_address(address)
-    return _bound(host, port, "--listen", limits.connections_most)
+    return Door.on(_bound(host, port, "--listen", limits.connections_most), limits, time.monotonic)
 
 
 def _bound(host: str, port: int, where: str, backlog: int) -> socket.socket:
