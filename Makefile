@@ -20,7 +20,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: help setup demo test check faults browser bench long soak postgres outside wheel audit-dependencies lock clean \
+.PHONY: help setup demo test check faults browser bench long fuzz soak postgres outside wheel audit-dependencies lock clean \
 	check-format check-lint check-types check-walls check-lock check-docs
 
 help:
@@ -33,6 +33,7 @@ help:
 	@echo 'make long     slow statistics and world tests               / essais lents, statistiques'
 	@echo 'make soak     live two years of a region (about 3 CPU min)   / vivre deux ans d’une région'
 	@echo 'make postgres the desk on a PostgreSQL of its own           / le poste sur un PostgreSQL à lui'
+	@echo 'make fuzz     attack every parser for a while             / attaquer chaque lecteur un moment'
 	@echo 'make outside  fetch outside data that tests read            / lire des données extérieures (essais)'
 	@echo 'make wheel    build a release twice, compare, list parts     / construire deux fois, comparer, lister'
 	@echo 'make audit-dependencies  ask an advisory service (network)   / interroger un service d’avis (réseau)'
@@ -132,6 +133,9 @@ faults: setup
 
 browser: $(STAMPS)/browser
 	$(BIN)/python -m pytest -m browser $(PARALLEL) $(T)
+
+fuzz: setup
+	$(BIN)/python -m tests.fuzz.by_command $(FUZZ)
 
 long: setup
 	$(BIN)/python -m pytest -m 'slow or long' $(T)

@@ -31,9 +31,9 @@ SEED = 20260
 SERVICES = ("reception", "employment", "french_course", "housing", "forms")
 
 
-def draw_records(rows: int) -> OrganizationRecords:
+def draw_records(rows: int, seed: int = SEED) -> OrganizationRecords:
     """Draw an organization with this many persons served: three acts each, and some of everything else."""
-    chance = random.Random(SEED)
+    chance = random.Random(seed)
     persons: list[Person] = []
     acts: list[Service] = []
     assessments: list[Assessment] = []

@@ -53,30 +53,13 @@ class Memory:
 
     def seen(self, keeper: Verifier) -> Checkpoint | None:
         """Give the checkpoint seen last of this log; InputError `seen.file` when the memory cannot be read."""
-        if not self._place.is_file():
-            return None
-        try:
-            r = Reader(json.loads(self._place.read_bytes()), "seen")
-            r.expect("schema", FORMAT)
-            for item in r.objects("boards", ()):
-                item.string("address"), item.string("key")
-                item.done()
-            found: Checkpoint | None = None
-            for item in r.objects("logs"):
-                told = Checkpoint("", item.integer("size"), base64.b64decode(item.string("root"), validate=True))
-                if item.string("key") == keeper.text:
-                    found = Checkpoint(keeper.name, told.size, told.root)
-                item.done()
-            r.done()
-        except (ValueError, RecursionError, InputError):
-            raise InputError("seen.file", where=str(self._place)) from None
-        if found is not None and len(found.root) != HASH_BYTES:
-            raise InputError("seen.file", where=str(self._place))
-        return found
+        for item in self._told()["logs"]:
+            if item["key"] == keeper.text:
+                return Checkpoint(keeper.name, item["size"], base64.b64decode(item["root"]))
+        return None
 
     def remember(self, keeper: Verifier, checkpoint: Checkpoint) -> None:
         """Keep a checkpoint that was checked; others' stay."""
-        self.seen(keeper)
         told = self._told()
         root = base64.b64encode(checkpoint.root).decode("ascii")
         others = [item for item in told["logs"] if item["key"] != keeper.text]
@@ -86,32 +69,54 @@ class Memory:
         """Forget what was seen of one log; of a memory that cannot be read, everything."""
         try:
             told = self._told()
-            kept = {"logs": [item for item in told["logs"] if item["key"] != keeper.text]}
-        except (ValueError, KeyError, TypeError):
-            told, kept = {}, {"logs": [], "boards": []}
-        self._write(told | kept)
+        except InputError:
+            told = {"logs": [], "boards": []}
+        self._write(told | {"logs": [item for item in told["logs"] if item["key"] != keeper.text]})
 
     def pinned(self, address: str) -> str:
         """Give the key of the log that an address showed last time; empty when it was never looked at."""
-        return next((str(item["key"]) for item in self._told().get("boards", []) if item["address"] == address), "")
+        return next((str(item["key"]) for item in self._told()["boards"] if item["address"] == address), "")
 
     def pin(self, address: str, keeper: Verifier) -> None:
         """Hold an address to the log that it shows."""
         told = self._told()
-        others = [item for item in told.get("boards", []) if item["address"] != address]
+        others = [item for item in told["boards"] if item["address"] != address]
         self._write(told | {"boards": [*others, {"address": address, "key": keeper.text}]})
 
     def unpin(self, address: str) -> None:
         """Let an address show another log."""
         told = self._told()
-        self._write(told | {"boards": [item for item in told.get("boards", []) if item["address"] != address]})
+        self._write(told | {"boards": [item for item in told["boards"] if item["address"] != address]})
 
     def _told(self) -> dict[str, Any]:
-        empty: dict[str, Any] = {"logs": []}
-        return json.loads(self._place.read_bytes()) if self._place.is_file() else empty
+        """Read the whole file strictly, whatever is asked of it; InputError `seen.file` when any of it is not ours."""
+        if not self._place.is_file():
+            return {"logs": [], "boards": []}
+        try:
+            r = Reader(json.loads(self._place.read_bytes()), "seen")
+            r.expect("schema", FORMAT)
+            boards = [{"address": item.string("address"), "key": item.string("key")} for item in _each(r, "boards")]
+            logs = [
+                {"key": item.string("key"), "size": item.integer("size"), "root": item.string("root")}
+                for item in _each(r, "logs")
+            ]
+            r.done()
+            sizes = {len(base64.b64decode(item["root"], validate=True)) for item in logs}
+        except (ValueError, RecursionError, InputError):
+            raise InputError("seen.file", where=str(self._place)) from None
+        if sizes - {HASH_BYTES}:
+            raise InputError("seen.file", where=str(self._place))
+        return {"logs": logs, "boards": boards}
 
     def _write(self, told: dict[str, Any]) -> None:
         write_whole(self._place, canonical_bytes({**told, "schema": FORMAT}))
+
+
+def _each(r: Reader, name: str) -> Iterator[Reader]:
+    """Read the objects of a list, each to its end."""
+    for item in r.objects(name, []):
+        yield item
+        item.done()
 
 
 def check_log(

@@ -76,7 +76,7 @@ def fetch_board(get: Get, folder: Path) -> None:
     for file in _entered(folder, checkpoint):
         content = _fetch(get, folder, file)
         if content is not None and file.endswith("/release.json"):
-            for made in _beside(file.removesuffix("/release.json"), content):
+            for made in beside_release(file.removesuffix("/release.json"), content):
                 _fetch(get, folder, made)
     _fetch(get, folder, "ledger.json")
 
@@ -120,7 +120,7 @@ def _entered(folder: Path, checkpoint: bytes) -> tuple[str, ...]:
     return tuple(dict.fromkeys(entry.file for entry in entries if kind_of(entry.file) is not None))
 
 
-def _beside(base: str, release: bytes) -> Iterator[str]:
+def beside_release(base: str, release: bytes) -> Iterator[str]:
     """Name what a board makes of an answer."""
     yield f"{base}/datapackage.json"
     yield f"{base}/{base.rpartition('/')[2]}.xlsx"

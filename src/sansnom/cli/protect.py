@@ -82,7 +82,7 @@ def run(args: argparse.Namespace) -> int:
     curated: Curated | None = None
     columns = columns_of(args)
     if args.file.name.casefold().endswith((".json", ".json.gz")):
-        table = _read_json(args.file)
+        table = read_instance(args.file)
         joined = Union(table, (np.arange(table.cells),), *np.zeros((2, table.cells), dtype=np.bool_))
     else:
         reading = replace(reading_of(args), beside=columns.names)
@@ -221,7 +221,8 @@ def _weighted(table: LinearTable, weights: str | None) -> LinearTable:
     return LinearTable(**fields | {"weights": chosen})
 
 
-def _read_json(path: Path) -> LinearTable:
+def read_instance(path: Path) -> LinearTable:
+    """Read a table in its JSON form, packed by gzip or not; InputError `table.file` when it is neither."""
     try:
         content = path.read_bytes()
         content = gzip.decompress(content) if path.suffix == ".gz" else content

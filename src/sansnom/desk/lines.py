@@ -6,9 +6,10 @@ requests, in the same order and of the same sizes, whatever an organization deci
 
 import hashlib
 import json
+import re
 import ssl
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeGuard
 from urllib.parse import urlsplit
 
 import httpx
@@ -19,6 +20,10 @@ from sansnom.terms.roster import Helper
 
 CONNECT_SECONDS: Final = 10.0
 ANSWER_SECONDS: Final = 120.0
+WORD_CHARACTERS_MOST: Final = 200
+FINDINGS_MOST: Final = 100
+_CODE: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+){0,4}")
+_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,40}")
 WAITS: Final = ("busy", "rate", "body.slow")
 """What a helper says when it has no room just now, or a line was too slow: no decision about what was sent. Try again later."""
 
@@ -75,15 +80,15 @@ class HelperLine:
 
     def _refusal(self, told: object) -> Exception:
         """Turn a helper's refusal into ours; what is not of its form is the helper's fault."""
-        if not isinstance(told, dict) or not isinstance(told.get("code"), str):
+        if not isinstance(told, dict) or not _is_code(told.get("code")):
             return PeerError("helper.answer", self._party)
         if told["code"] in WAITS:
             return PeerError("helper.busy", self._party)
         listed = told.get("findings")
         findings = tuple(
-            Finding(str(f.get("code")), str(f.get("where")), _parameters(f))
-            for f in (listed if isinstance(listed, list) else ())
-            if isinstance(f, dict)
+            Finding(f["code"], str(f.get("where"))[:WORD_CHARACTERS_MOST], _parameters(f))
+            for f in (listed if isinstance(listed, list) else [])[:FINDINGS_MOST]
+            if isinstance(f, dict) and _is_code(f.get("code"))
         )
         return PolicyRefusal(told["code"], findings, **{**_parameters(told), "party": int(self._party)})
 
@@ -106,17 +111,22 @@ class HelperLine:
         return context
 
 
+def _is_code(told: object) -> TypeGuard[str]:
+    """Say whether a helper's code can be one of ours: it stands in the name of a sentence, never in the sentence."""
+    return isinstance(told, str) and _CODE.fullmatch(told) is not None
+
+
 def _parameters(told: dict[str, Any]) -> dict[str, Parameter]:
-    """Take the parameters of an answer that can stand in a sentence: numbers, words, lists of words."""
+    """Take the parameters of an answer that can stand in a sentence: numbers, words, lists of words, none of them long."""
     given = told.get("parameters")
     found: dict[str, Parameter] = {}
     for name, value in (given if isinstance(given, dict) else {}).items():
+        if not _NAME.fullmatch(name) or name in ("self", "code", "findings", "party"):
+            continue
         if isinstance(value, (str, int)):
-            found[str(name)] = value
+            found[name] = value[:WORD_CHARACTERS_MOST] if isinstance(value, str) else value
         elif isinstance(value, list):
-            found[str(name)] = tuple(str(item) for item in value)
-    found.pop("code", None)
-    found.pop("findings", None)
+            found[name] = tuple(str(item)[:WORD_CHARACTERS_MOST] for item in value[:FINDINGS_MOST])
     return found
 
 

@@ -73,7 +73,7 @@ def read_roster(envelope: bytes) -> Roster:
     try:
         opened: Any = json.loads(envelope)
         convener = str(opened["signed"]["convener_key"])
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         raise InputError("roster.file", where="--roster") from None
     return Roster.from_json(verify_object("roster", opened, [convener], 1))
 

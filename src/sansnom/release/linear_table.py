@@ -143,7 +143,7 @@ def from_json(told: object) -> LinearTable:
 def _floats(told: Mapping[str, Any], name: str, cells: int | None) -> Floats:
     try:
         column = np.array([np.nan if each is None else each for each in told[name]], dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise InputError("table.json.form", where=name) from None
     nullable = name.startswith("slack")
     if column.ndim != 1 or (cells is not None and len(column) != cells) or (np.isnan(column).any() and not nullable):
@@ -162,8 +162,10 @@ def _relations(told: list[Any], cells: int) -> sp.csr_matrix:
     try:
         flat = np.array([(row, cell, coefficient) for row, line in enumerate(told) for cell, coefficient in line])
         flat = np.asarray(flat, dtype=np.float64).reshape(-1, 3)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise InputError("table.json.form", where="relations") from None
+    if not (np.abs(flat) <= VALUE_MAX).all():
+        raise InputError("table.json.form", where="relations")
     coefficients = np.rint(flat[:, 2])
     if (coefficients != flat[:, 2]).any() or (flat[:, 1] < 0).any() or (flat[:, 1] >= cells).any():
         raise InputError("table.json.form", where="relations")

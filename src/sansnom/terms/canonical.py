@@ -15,7 +15,10 @@ _quoted = json.JSONEncoder(ensure_ascii=False).encode
 
 def canonical_bytes(value: Json) -> bytes:
     """Give the RFC 8785 bytes of a value; TypeError or ValueError for a value that our formats do not allow."""
-    return _text(value).encode("utf-8")
+    try:
+        return _text(value).encode("utf-8")
+    except RecursionError:
+        raise ValueError("a signed file is nested too deeply") from None
 
 
 def digest_hex(value: Json) -> str:

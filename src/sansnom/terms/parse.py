@@ -1,10 +1,15 @@
 """Strict reading of JSON objects into nouns: every surprise is named by its place, never by its value."""
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from sansnom.terms.errors import InputError
+
+INTEGER_MOST: Final = 2**53 - 1
+_FRACTION: Final = re.compile(r"-?([0-9]{1,1000})(?:/([0-9]{1,1000}))?")
+"""No powers of ten: "1e999999999" is a short text and a number of a billion digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +49,15 @@ class Reader:
             return None
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
             raise InputError("json.type", where=place, expected=kind.__name__)
+        if kind is str:
+            _check_writable(value, place)
         return value
 
     def string(self, name: str, default: Any = ...) -> Any:  # noqa: ANN401 - str, or the default given
         """Take a string."""
         return self._take(name, str, default)
 
-    def integer(self, name: str, default: Any = ..., *, low: int = 0, high: int = 2**53 - 1) -> Any:  # noqa: ANN401 - as `string`
+    def integer(self, name: str, default: Any = ..., *, low: int = 0, high: int = INTEGER_MOST) -> Any:  # noqa: ANN401 - as `string`
         """Take an integer within bounds."""
         value = self._take(name, int, default)
         if value is not None and not low <= value <= high:
@@ -66,10 +73,10 @@ class Reader:
         value = self._take(name, str, default)
         if not isinstance(value, str):
             return value
-        try:
-            return Fraction(value)
-        except (ValueError, ZeroDivisionError):
-            raise InputError("json.fraction", where=f"{self._where}.{name}") from None
+        written = _FRACTION.fullmatch(value)
+        if written is None or (written[2] is not None and not int(written[2])):
+            raise InputError("json.fraction", where=f"{self._where}.{name}")
+        return Fraction(value)
 
     def text(self, name: str, default: Any = ...) -> Any:  # noqa: ANN401 - Text, or the default given
         """Take a bilingual text; both languages are required and not empty."""
@@ -89,6 +96,7 @@ class Reader:
         for place, item in enumerate(value):
             if not isinstance(item, str):
                 raise InputError("json.type", where=f"{self._where}.{name}[{place}]", expected="str")
+            _check_writable(item, f"{self._where}.{name}[{place}]")
         return tuple(value)
 
     def integers(self, name: str, default: Any = ...) -> tuple[int, ...]:  # noqa: ANN401 - as `string`
@@ -97,6 +105,9 @@ class Reader:
         for place, item in enumerate(value):
             if not isinstance(item, int) or isinstance(item, bool):
                 raise InputError("json.type", where=f"{self._where}.{name}[{place}]", expected="int")
+            if abs(item) > INTEGER_MOST:
+                where = f"{self._where}.{name}[{place}]"
+                raise InputError("json.range", where=where, low=-INTEGER_MOST, high=INTEGER_MOST)
         return tuple(value)
 
     def objects(self, name: str, default: Any = ...) -> "tuple[Reader, ...]":  # noqa: ANN401 - as `string`
@@ -127,3 +138,11 @@ class Reader:
         """Refuse members that nobody took."""
         if self._object:
             raise InputError("json.unknown", where=self._where, members=len(self._object))
+
+
+def _check_writable(text: str, where: str) -> None:
+    """Refuse half of a surrogate pair: JSON can spell it, and no file can hold it."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise InputError("json.type", where=where, expected="UTF-8") from None

@@ -52,8 +52,9 @@ class Refusal:
         r = Reader(members, "refusal")
         r.expect("schema", FORMAT)
         plan = Plan.from_json(question)
-        r.expect("plan", plan.plan)
-        r.expect("plan_digest", plan.digest)
+        for name, own in (("plan", plan.plan), ("plan_digest", plan.digest)):
+            if r.string(name) != own:
+                raise InputError("json.schema", where=f"refusal.{name}", expected="refusal.question")
         refusal = cls(
             plan=plan,
             party=r.integer("party", None, high=2),

@@ -60,14 +60,17 @@ class Dictionary:
         """Read the members this package computes with; others (sources, definitions, indicators) are for people."""
         if not isinstance(value, dict):
             raise InputError("json.object", where="dictionary")
+        reasons = value.get("reasons")
+        if not isinstance(reasons, dict) or not all(isinstance(items, list) for items in reasons.values()):
+            raise InputError("json.type", where="dictionary.reasons", expected="list")
         dimensions = tuple(_dimension(item, place) for place, item in enumerate(_list(value, "dimensions")))
         return cls(
-            version=str(value["version"]),
+            version=Reader(value, "dictionary").string("version"),
             dimensions={d.code: d for d in dimensions},
             services=_values(_list(value, "services"), "services"),
             measures=_values(_list(value, "measures"), "measures"),
             scales=_values(_list(value, "scales"), "scales"),
-            reasons={kind: _values(items, f"reasons.{kind}") for kind, items in value["reasons"].items()},
+            reasons={kind: _values(items, f"reasons.{kind}") for kind, items in reasons.items()},
             identifying=frozenset(str(name).casefold() for name in _list(value, "identifying_variables")),
         )
 

@@ -38,8 +38,9 @@ class Withdrawal:
         r = Reader(members, "withdrawal")
         r.expect("schema", FORMAT)
         plan = Plan.from_json(question)
-        r.expect("plan", plan.plan)
-        r.expect("plan_digest", plan.digest)
+        for name, own in (("plan", plan.plan), ("plan_digest", plan.digest)):
+            if r.string(name) != own:
+                raise InputError("json.schema", where=f"withdrawal.{name}", expected="withdrawal.question")
         withdrawal = cls(plan=plan, withdrawn_on=r.string("withdrawn_on"), reason=r.text("reason"))
         r.done()
         try:

@@ -94,7 +94,7 @@ def check_backup(path: Path, secret: str, folder: Path) -> Checked:
     folder.mkdir(parents=True, exist_ok=True)
     tried = folder / f".drill-{secrets.token_hex(6)}"
     try:
-        about = _unpack(path, tried)
+        about = unpack(path, tried)
         opened = open_key_file(tried / KEYS, secret)
         tables, rows = check_database(tried / DATABASE, opened.database_key)
     finally:
@@ -108,7 +108,7 @@ def restore_backup(path: Path, secret: str, folder: Path, moment: datetime) -> C
     sweep(folder)
     fresh = folder / f".restored-{secrets.token_hex(6)}"
     try:
-        _unpack(path, fresh)
+        unpack(path, fresh)
     except BaseException:
         _remove(fresh)
         raise
@@ -154,20 +154,31 @@ def rotate(folder: Path, kept: int) -> int:
     return len(gone)
 
 
-def _unpack(path: Path, folder: Path) -> dict[str, Any]:
+def unpack(path: Path, folder: Path) -> dict[str, Any]:
+    """Unpack a backup into a new folder and give what it says about itself; InputError `desk.not_a_backup`.
+
+    Its parts are stored, never packed: none can be longer than the file, whatever the file says.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
-            about: dict[str, Any] = json.loads(archive.read(ABOUT))
-            if about.get("schema") != SCHEMA or set(archive.namelist()) != {DATABASE, KEYS, ABOUT}:
+            parts = archive.infolist()
+            whole = path.stat().st_size
+            sound = all(part.compress_type == zipfile.ZIP_STORED and part.file_size <= whole for part in parts)
+            if not sound or sorted(part.filename for part in parts) != sorted((DATABASE, KEYS, ABOUT)):
+                raise InputError("desk.not_a_backup", where=path.name)
+            told = json.loads(archive.read(ABOUT))
+            if not isinstance(told, dict) or told.get("schema") != SCHEMA or not isinstance(told.get("made_at"), str):
                 raise InputError("desk.not_a_backup", where=path.name)
             keys = archive.read(KEYS)
             parse_key_file(keys)
             folder.mkdir(mode=0o700)
             write_whole(folder / KEYS, keys)
             archive.extract(DATABASE, folder)
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+    except (OSError, KeyError, ValueError, RecursionError, zipfile.BadZipFile, RuntimeError, EOFError):
+        if folder.is_dir():
+            _remove(folder)
         raise InputError("desk.not_a_backup", where=path.name) from None
-    return about
+    return told
 
 
 def _remove(folder: Path) -> None:

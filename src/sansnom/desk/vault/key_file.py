@@ -160,12 +160,15 @@ def parse_key_file(body: bytes) -> KeyFile:
         if "sum" in told and told.pop("sum") != _sum(told):
             raise InputError("vault.unreadable", where="sum")
         return KeyFile(_bytes(told["check"]), tuple(_read_wrap(entry) for entry in told["wraps"]))
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, RecursionError):
         raise InputError("vault.unreadable", where="desk.keys") from None
 
 
 def _read_wrap(told: dict[str, Any]) -> Wrap:
-    cost = Cost(int(told["memory_kib"]), int(told["passes"]), int(told["lanes"]))
+    asked = [told[name] for name in ("memory_kib", "passes", "lanes")]
+    if not all(type(one) is int for one in asked):
+        raise InputError("vault.unreadable", where="wraps")
+    cost = Cost(*asked)
     if not (8 * cost.lanes <= cost.memory_kib <= MEMORY_KIB_MAX and 1 <= cost.passes <= 64 and 1 <= cost.lanes <= 64):
         raise InputError("vault.unreadable", where="wraps")
     if told["kind"] not in {PASSPHRASE, RECOVERY}:
