@@ -115,12 +115,12 @@ async def disturb(loaded: Loaded, number: int, sealed: SealedSubmission, tally: 
     while True:
         way, party = ways[turn % len(ways)], PARTIES[turn // len(ways) % len(PARTIES)]
         turn += 1
+        tally.hostile[way.__name__.strip("_")] = tally.hostile.get(way.__name__.strip("_"), 0) + 1
         try:
             async with asyncio.timeout(5.0):
                 await way(loaded.ports[party], loaded.contexts[party], f"127.200.0.{1 + number % 8}", sealed)
         except (OSError, TimeoutError):
             pass
-        tally.hostile[way.__name__.strip("_")] = tally.hostile.get(way.__name__.strip("_"), 0) + 1
         await asyncio.sleep(0.05)
 
 

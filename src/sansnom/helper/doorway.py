@@ -20,6 +20,8 @@ TURNED_AWAY_MOST: Final = 64
 """Connections turned away in one breath, before those that are here are served again."""
 CONNECTIONS_A_REQUEST: Final = 2
 """A desk looks at the certificate first and asks then: twice as many connections as requests are in order."""
+HEADERS_BYTES_MOST: Final = 16_384
+"""All headers of a request together."""
 
 
 class Visit(socket.socket):
@@ -127,6 +129,8 @@ def bounded_protocol(limits: Limits, door: Door) -> type[asyncio.Protocol]:
             if self.cycle is not before:
                 self._headers_came()
                 self.scope["state"]["trust"] = self._trust
+                if sum(len(name) + len(value) for name, value in self.headers) > HEADERS_BYTES_MOST:
+                    self.transport.abort()  # h11 bounds what is incomplete; what comes in one piece it takes whole
 
         def on_response_complete(self) -> None:
             super().on_response_complete()

@@ -19,7 +19,7 @@ import uvicorn
 from sansnom.helper.app import build_app
 from sansnom.helper.certificates import server_context
 from sansnom.helper.clock import SystemClock
-from sansnom.helper.doorway import Door, bounded_protocol
+from sansnom.helper.doorway import HEADERS_BYTES_MOST, Door, bounded_protocol
 from sansnom.helper.health_page import build_health_app
 from sansnom.helper.keys import load_helper, split_address
 from sansnom.helper.limits import Bucket, Limits
@@ -78,7 +78,7 @@ def serve_helper(service: Service, clock: Clock | None = None) -> None:
         app = build_app(reception, limits, watch, time.monotonic)
         door = _door(service.listen, limits)
         context = server_context(means.identity.certificate_path, means.identity.certificate_key_path)
-        server = uvicorn.Server(_config(app, limits, context, door))
+        server = uvicorn.Server(server_config(app, limits, context, door))
         lookout = Lookout(means, time.monotonic)
         page = _health_page(service.watch, lookout, means)
         thread = threading.Thread(target=worker.work, name="worker", daemon=True)
@@ -168,7 +168,7 @@ def _signals_end_serving() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _config(app: object, limits: Limits, context: ssl.SSLContext, door: Door) -> uvicorn.Config:
+def server_config(app: object, limits: Limits, context: ssl.SSLContext, door: Door) -> uvicorn.Config:
     """Configure uvicorn: our TLS context, no access log (paths are noted by kind only), no banner, bounded everything.
 
     Connections are bounded by the door, which chooses who goes; uvicorn's own bound would turn the newcomer away.
@@ -187,7 +187,7 @@ def _config(app: object, limits: Limits, context: ssl.SSLContext, door: Door) ->
         backlog=limits.connections_most,
         timeout_keep_alive=int(limits.headers_seconds),
         timeout_graceful_shutdown=GRACE_SECONDS,
-        h11_max_incomplete_event_size=16_384,
+        h11_max_incomplete_event_size=HEADERS_BYTES_MOST,
         ssl_context_factory=lambda _config, _default: context,
     )
 
@@ -219,6 +219,7 @@ def _health_page(told: str, lookout: Lookout, means: Means) -> uvicorn.Server | 
 
 
 def _door(address: str, limits: Limits) -> Door:
+    """Listen at HOST:PORT behind a door that bounds who may be there at once."""
     host, port = split_address(address)
     return Door.on(_bound(host, port, "--listen", limits.connections_most), limits, time.monotonic)
 
