@@ -49,7 +49,7 @@ class Reader:
             return None
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
             raise InputError("json.type", where=place, expected=kind.__name__)
-        if kind is str:
+        if isinstance(value, str):
             _check_writable(value, place)
         return value
 
