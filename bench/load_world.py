@@ -150,7 +150,7 @@ def three_helpers(folder: Path, organizations: int, size_class: int) -> Iterator
     )
     listed = tuple(examples.organization(n, code_of(n), size_class) for n in range(1, organizations + 1))
     convener = examples.keys_of("convener")
-    roster = Roster(1, "2026", SAID, convener.public.sign_key, entries, listed)
+    roster = Roster(1, "2026", SAID, convener.public.sign_key, entries, listed, trial=True)
     signed = canonical_bytes(sign_object("roster", roster.to_json(), convener.signing))
     (folder / "roster.json").write_bytes(signed)
     environment = os.environ | {"PYTHONPATH": str(SOURCE), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}

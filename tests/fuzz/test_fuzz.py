@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sansnom.terms.errors import InputError, PeerError
@@ -28,13 +28,18 @@ FOUND = sorted(path for path in KEPT.glob("*/*") if path.is_file())
 @pytest.mark.guarantee("G-10")
 @pytest.mark.parametrize("name", TARGETS)
 def test_hostile_input_is_read_or_refused_by_name(name: str) -> None:
-    """Good input changed in a few places, and bytes out of nothing: never another error, never a quotation."""
+    """Good input changed in a few places, and bytes out of nothing: never another error, never a quotation.
+
+    The same inputs each time: new ones are for `make fuzz`, whose finds are kept.
+    """
     target = TARGETS[name]
 
+    @settings(derandomize=True)
     @given(seed=st.integers(0, 2**32 - 1))
     def changed(seed: int) -> None:
         judge(target, target.change(random.Random(seed)))
 
+    @settings(derandomize=True)
     @given(content=st.binary(max_size=64))
     def from_nothing(content: bytes) -> None:
         judge(target, content)

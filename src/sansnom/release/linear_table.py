@@ -124,7 +124,11 @@ def from_json(told: object) -> LinearTable:
         down = np.minimum(up, np.floor(slack_down))
     slack_up = np.where(np.isnan(slack_up), np.inf, slack_up)
     names = told.get("names") or [f"cell {cell}" for cell in range(cells)]
+    if not isinstance(names, list):
+        raise InputError("table.json.form", where="names")
     contributors = told.get("contributors")
+    if contributors is not None and not _are_counts(contributors):
+        raise InputError("table.json.form", where="contributors")
     return LinearTable(
         values=values,
         relations=_relations(told["relations"], cells),
@@ -138,6 +142,11 @@ def from_json(told: object) -> LinearTable:
         contributors=None if contributors is None else np.asarray(contributors, dtype=np.int64),
         exact=bool((given == values).all()),
     )
+
+
+def _are_counts(told: object) -> bool:
+    """Say whether these are whole numbers that a column can hold."""
+    return isinstance(told, list) and all(type(one) is int and abs(one) <= VALUE_MAX for one in told)
 
 
 def _floats(told: Mapping[str, Any], name: str, cells: int | None) -> Floats:
