@@ -23,12 +23,10 @@ from pathlib import Path
 from typing import Any, Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from load_world import Loaded, sealed_answers, three_helpers
-from submission import draw_records
-from three import machine
-
+from bench.load_world import Loaded, sealed_answers, three_helpers
+from bench.submission import draw_records
+from bench.three import machine
 from sansnom.exchange.receipt import read_receipt
 from sansnom.exchange.setting import Setting
 from sansnom.exchange.submission import SealedSubmission

@@ -18,8 +18,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from three import machine
-
+from bench.three import machine
 from sansnom.exchange.encode import encode_records
 from sansnom.exchange.setting import Setting
 from sansnom.exchange.submission import build_submission, open_submission
@@ -116,7 +115,7 @@ def main() -> int:
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     asked = parser.parse_args()
-    report = {
+    report: dict[str, Any] = {
         "machine": machine(),
         "date": datetime.now(tz=UTC).date().isoformat(),
         "command": " ".join(["python", *sys.argv]),

@@ -104,11 +104,9 @@ def _memory() -> Any:
 
 def _remembered(place: Path) -> Any:
     memory, keeper = Memory(place), keepers()[0]
-    return (
-        memory.pinned("https://a.example"),
-        memory.seen(keeper),
-        memory.remember(keeper, Checkpoint(keeper.name, 8, bytes(32))),
-    )
+    told = memory.pinned("https://a.example"), memory.seen(keeper)
+    memory.remember(keeper, Checkpoint(keeper.name, 8, bytes(32)))
+    return told
 
 
 def _instance() -> Any:

@@ -24,7 +24,6 @@ from sansnom.terms.party import PARTIES
 from sansnom.transparency.signature import verify_object
 from tests.exchange import examples
 from tests.fuzz.good import (
-    PLAN,
     WRONG,
     Change,
     Target,
@@ -39,6 +38,7 @@ from tests.fuzz.good import (
 )
 from tests.fuzz.shapes import CANARY
 from tests.helper.test_peers_on_the_wire import KEY, Wire, sealing
+from tests.helper.world import PLAN
 
 
 @cache

@@ -219,7 +219,7 @@ class QuickLoop(asyncio.SelectorEventLoop):
         """Give the seconds, those skipped included."""
         return super().time() + self._ahead
 
-    def call_at(self, when: float, *rest: Any, **named: Any) -> asyncio.TimerHandle:
+    def call_at(self, when: float, *rest: Any, **named: Any) -> asyncio.TimerHandle:  # type: ignore[override]  # handed on as they are
         """Set a timer, and go there as soon as everything before it is done."""
         handle = super().call_at(when, *rest, **named)
         self.call_soon(self._skip, 50)

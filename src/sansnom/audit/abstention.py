@@ -56,9 +56,9 @@ def tell_apart(approving: Sequence[Life], abstaining: Sequence[Life]) -> ToldApa
         return ToldApart(tuple(shapes), ())
     times = []
     for place in range(min(len(life) for life in (*approving, *abstaining))):
-        laws = [[life[place].at for life in lives] for lives in (approving, abstaining)]
-        if len({*laws[0], *laws[1]}) > 1:
-            times.append((f"{place}: {approving[0][place].what}", float(ks_2samp(*laws).pvalue)))
+        one, other = ([life[place].at for life in lives] for lives in (approving, abstaining))
+        if len({*one, *other}) > 1:
+            times.append((f"{place}: {approving[0][place].what}", float(ks_2samp(one, other).pvalue)))
     return ToldApart((), tuple(times))
 
 

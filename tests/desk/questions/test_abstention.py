@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sansnom.audit.abstention import LIVES_LEAST, Life, Seen, tell_apart
-from sansnom.desk.questions import answers, courier, reaching
+from sansnom.desk.questions import courier, reaching
 from sansnom.desk.questions.answering import Decision
 from sansnom.desk.questions.answers import answer, draw_delay
 from sansnom.desk.questions.courier import deliver
@@ -48,7 +48,7 @@ def watcher(others: Outside, monkeypatch: pytest.MonkeyPatch) -> Watcher:
     chance = random.Random(7)
     monkeypatch.setattr(reaching, "open_line", made.line)
     monkeypatch.setattr(courier, "timezone", Clock(others))
-    monkeypatch.setattr(answers.secrets, "randbelow", chance.randrange)
+    monkeypatch.setattr("sansnom.desk.questions.answers.secrets.randbelow", chance.randrange)
     return made
 
 

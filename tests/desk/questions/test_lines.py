@@ -29,5 +29,6 @@ def test_a_helpers_own_refusal_keeps_its_code_and_what_fills_its_sentence() -> N
     assert error.parameters == {"rows": 3, "plan": "x" * WORD_CHARACTERS_MOST, "party": 1}
     many = taken({"code": "rule.refused", "findings": [{"code": "rule.few", "where": "plan"}] * (FINDINGS_MOST + 9)})
     assert len(getattr(many, "findings", ())) == FINDINGS_MOST
-    for broken in (None, [], {"code": 3}, {"code": "<b>"}, {"code": "a" + ".a" * 9}):
+    answers: tuple[object, ...] = (None, [], {"code": 3}, {"code": "<b>"}, {"code": "a" + ".a" * 9})
+    for broken in answers:
         assert getattr(taken(broken), "code", "") == "helper.answer"
