@@ -10,7 +10,7 @@ from sansnom.audit import calibrate as calibration
 from sansnom.audit.calibrate import Calibration, calibrate, ridge_weights, rounded
 from sansnom.audit.calibrate_worlds import RECIPES, Recipe, spoilt_files
 from sansnom.cli.main import main
-from sansnom.terms.scoring import SIGNS, VERSION, WEIGHT_MAX
+from sansnom.terms.scoring import SIGNS, VERSION, WEIGHT_MAX, ScoreTable
 
 SMALL = (Recipe(1, ("phone",), copied=0.05), Recipe(2, ("sex", "country_of_birth"), replaced=0.1, strangers=2))
 
@@ -83,3 +83,35 @@ def test_the_command_writes_the_table_and_says_when_it_is_not_the_shipped_one(
     monkeypatch.setattr("sansnom.cli.audit_calibrate.PERSONS", 60)
     assert main(["audit", "linkage", "--calibrate", "--persons", "60"]) == 1
     assert VERSION in capsys.readouterr().out
+
+
+def test_points_are_read_from_countries_alone_and_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sizes rise, the files are those of the countries only, and nothing is read where no country is larger than the base."""
+    assert calibrate("any", seed=7, persons=50, recipes=SMALL, firm=24).table.points == ()
+    monkeypatch.setattr(calibration, "ROWS_OF_BASE", 400)
+    crowds = (Recipe(1, ("phone",), strangers=14), Recipe(1, (), strangers=14))
+    table = calibrate("any", seed=7, persons=50, recipes=(*SMALL[:1], *crowds), firm=24).table
+    points = table.points
+    assert (table.firm, table.growth) == (24, calibration.GROWTH_OF_POINTS)
+    assert [rows for rows, _ in points] == [1000, 2000]
+    assert all(told in calibration.CROWD_THRESHOLDS for _, told in points)
+
+
+def test_worlds_put_together_keep_rows_and_persons_apart() -> None:
+    """Rows of an organization stand together, no row is lost, and persons of two worlds are two."""
+    one = calibration.labelled_rows(Recipe(1), 40, 1)
+    other = calibration.labelled_rows(Recipe(1), 40, 9)
+    both = calibration.put_together([one, other])
+    assert both.rows.organization.tolist() == sorted(both.rows.organization.tolist())
+    assert np.unique(both.truth).size == np.unique(one.truth).size + np.unique(other.truth).size
+    for part, shift in ((one, 0), (other, int(one.truth.max()) + 1)):
+        told = {(int(key), int(true) + shift) for key, true in zip(part.rows.keys[:, 0], part.truth, strict=True)}
+        assert told <= {(int(key), int(true)) for key, true in zip(both.rows.keys[:, 0], both.truth, strict=True)}
+    assert both.rows.features["given"].size == both.truth.size == one.truth.size + other.truth.size
+
+
+def test_of_equal_thresholds_the_highest_is_taken() -> None:
+    """Where no link is ever made, all thresholds are equal."""
+    files = calibration.labelled_rows(Recipe(1), 40, 1)
+    nothing = ScoreTable("any", dict.fromkeys(SIGNS, 0), 0, 0)
+    assert calibration.best_threshold([files], nothing, range(1, 9))[0] == 8

@@ -112,8 +112,19 @@ def test_the_table_of_weights_is_whole() -> None:
     for table in SCORES.values():
         assert tuple(table.weights) == SIGNS
         assert all(abs(weight) <= WEIGHT_MAX for weight in table.weights.values())
-        assert table.threshold(2 * ROWS_OF_BASE) == table.threshold(ROWS_OF_BASE) + table.growth
-        assert table.threshold(1) == table.base
+        last = max((ROWS_OF_BASE, *(rows for rows, _ in table.points)))
+        assert table.threshold(2 * last) == table.threshold(last) + table.growth
+        assert table.threshold(1) == table.base == table.threshold(ROWS_OF_BASE)
+
+
+def test_the_threshold_bends_at_each_point_and_never_falls() -> None:
+    """With score-3 each doubling adds less than the one before, and every point is met; fewer rows never ask for more."""
+    table = SCORES["score-3"]
+    assert [table.threshold(rows) for rows, _ in table.points] == [told for _, told in table.points]
+    assert [table.threshold(rows) for rows in (20_000, 37_999, 76_000, 228_000)] == [42, 51, 56, 63]
+    for version in SCORES.values():
+        asked = [version.threshold(rows) for rows in range(1, 200_000, 997)]
+        assert asked == sorted(asked)
 
 
 def _strict_keys(persons: list[Person], linking: Linking = LINKING) -> list[int]:

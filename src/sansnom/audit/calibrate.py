@@ -6,8 +6,11 @@
    rounded to quarters of a bit.
 3. Files of the same recipes without strangers, by another seed, are linked with all rules of the shares, at many thresholds.
    The base is the threshold with the best mean F1; of equals the highest.
-4. The growth is not fitted: chance pairs grow with the square of the rows, and two bits for each doubling keep the number of
-   chance links that are expected.
+4. Where links may be firm, files of the recipes with strangers, by further seeds, give points beyond the base in the same way: each
+   country alone is one size, the countries of one noise put together the next.
+5. The growth is not fitted. Without points it is two bits for each doubling: chance pairs grow with the square of the rows, and
+   two bits keep the number of chance links that are expected. Beyond the last point it is one bit: neighbours, which alone are
+   compared, grow with the rows. Weights, base and points are read with the keys and the own duplicates of `LEARNT_WITH`.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,7 +26,7 @@ from sansnom.audit.linking_run import PEPPER, default_linking
 from sansnom.audit.plain_link import PlainKeys, link_in_the_clear, neighbours
 from sansnom.exchange.pair_scores import signs_of
 from sansnom.terms.plan import Linking, Scoring
-from sansnom.terms.scoring import QUARTERS, SIGNS, WEIGHT_MAX, ScoreTable
+from sansnom.terms.scoring import QUARTERS, ROWS_OF_BASE, SCORES, SIGNS, WEIGHT_MAX, ScoreTable
 
 FORMAT: Final = "sansnom/calibration/1"
 PERSONS: Final = 1200
@@ -33,8 +36,14 @@ RIDGE: Final = 3.0
 STEPS: Final = 50
 SETTLED: Final = 1e-7
 THRESHOLDS: Final = range(14, 71, 2)
-"""What is tried."""
+"""What is tried for the base."""
+CROWD_THRESHOLDS: Final = range(40, 71)
+"""What is tried for the points."""
+CROWD_SEEDS: Final = (2975, 2985, 2995, 3015, 3025, 3035)
+"""What is added to the seed for the files of each country that points are read from."""
 GROWTH: Final = 2 * QUARTERS
+GROWTH_OF_POINTS: Final = QUARTERS
+LEARNT_WITH: Final = ("keys-1", "score-2")
 
 Progress = Callable[[str, int, int], None]
 Signs = NDArray[np.float64]
@@ -64,6 +73,8 @@ class Calibration:
             "weights": {sign: self.table.weights[sign] for sign in SIGNS},
             "base": self.table.base,
             "growth": self.table.growth,
+            "firm": self.table.firm,
+            "points": [list(point) for point in self.table.points],
             "f1": round(self.f1, 5),
         }
 
@@ -73,7 +84,9 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True)
-class _Files:
+class LabelledRows:
+    """Rows of all organizations, who each truly is, and the rules that they were read by."""
+
     rows: PlainKeys
     truth: Truth
     linking: Linking
@@ -85,23 +98,28 @@ def calibrate(
     seed: int = SEED,
     persons: int = PERSONS,
     recipes: Sequence[Recipe] = RECIPES,
+    firm: int | None = None,
     progress: Progress | None = None,
 ) -> Calibration:
-    """Make the weights and the base again; the same arguments give the same table.
+    """Make the weights, the base and, of a version with firm links, the points again; the same arguments give the same table.
 
-    Each recipe uses two seeds of its own, counted from `seed`: one for the weights, one for the base.
+    Each recipe uses seeds of its own, counted from `seed`: one for the weights, one for the base or for the points.
     """
     said = progress or (lambda _step, _done, _of: None)
     learnt = []
     for place, recipe in enumerate(recipes):
         said("weights", place, len(recipes))
-        learnt.append(_neighbour_signs(_files(recipe, persons, seed + 4 * place)))
+        learnt.append(_neighbour_signs(labelled_rows(recipe, persons, seed + 4 * place)))
     signs = np.concatenate([x for x, _ in learnt])
     one = np.concatenate([y for _, y in learnt])
     weights = rounded(ridge_weights(signs, one)[:-1])
     draft = ScoreTable(version, dict(zip(SIGNS, weights, strict=True)), 0, 0)
     base, f1 = _threshold(draft, seed, persons, recipes, said)
-    return Calibration(ScoreTable(version, draft.weights, base, GROWTH), seed, persons, one.size, int(one.sum()), f1)
+    table = replace(draft, base=base, growth=GROWTH)
+    if firm is not None:
+        points = _points(replace(draft, firm=firm), seed, persons, recipes, said)
+        table = replace(table, growth=GROWTH_OF_POINTS, firm=firm, points=points)
+    return Calibration(table, seed, persons, one.size, int(one.sum()), f1)
 
 
 def ridge_weights(signs: Signs, one: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -130,15 +148,18 @@ def rounded(weights: NDArray[np.float64]) -> list[int]:
     return [int(weight) for weight in np.clip(quarters, -WEIGHT_MAX, WEIGHT_MAX)]
 
 
-def _files(recipe: Recipe, persons: int, seed: int) -> _Files:
+def labelled_rows(recipe: Recipe, persons: int, seed: int) -> LabelledRows:
+    """Write the files of a recipe, and read them as weights, base and points were first read."""
     spoilt = spoilt_files(recipe, persons, seed)
-    linking = default_linking(spoilt.everyone)
+    keys, scores = LEARNT_WITH
+    scoring = Scoring(scores, SCORES[scores].threshold(len(spoilt.person_of)))
+    linking = replace(default_linking(spoilt.everyone), version=keys, scoring=scoring)
     names, rows = rows_in_the_clear(spoilt.everyone, linking, PEPPER)
     _, truth = np.unique([spoilt.person_of[name] for name in names], return_inverse=True)
-    return _Files(rows, truth.astype(np.int64), linking)
+    return LabelledRows(rows, truth.astype(np.int64), linking)
 
 
-def _neighbour_signs(files: _Files) -> tuple[Signs, NDArray[np.float64]]:
+def _neighbour_signs(files: LabelledRows) -> tuple[Signs, NDArray[np.float64]]:
     """Give the signs of all neighbours in keys that sort, each pair once, and whether they are one person."""
     near = []
     for place, rule in enumerate(files.linking.keys):
@@ -157,18 +178,63 @@ def _threshold(
 ) -> tuple[int, float]:
     """Link files that the weights did not see, with every threshold; give the best and its mean F1."""
     towns = [(place, recipe) for place, recipe in enumerate(recipes) if not recipe.strangers]
-    total = dict.fromkeys(THRESHOLDS, 0.0)
+    found = []
     for done, (place, recipe) in enumerate(towns):
         said("threshold", done, len(towns))
-        files = _files(recipe, persons, seed + 4 * place + 2)
-        for threshold in THRESHOLDS:
-            total[threshold] += _f1_at(files, draft, threshold) / len(towns)
+        found.append(labelled_rows(recipe, persons, seed + 4 * place + 2))
     said("threshold", len(towns), len(towns))
-    base = max(total, key=lambda told: (round(total[told], 6), told))
-    return base, total[base]
+    return best_threshold(found, draft, THRESHOLDS)
 
 
-def _f1_at(files: _Files, draft: ScoreTable, threshold: int) -> float:
+def _points(
+    draft: ScoreTable, seed: int, persons: int, recipes: Sequence[Recipe], said: Progress
+) -> tuple[tuple[int, int], ...]:
+    """Link countries, each alone and then those of one noise together: rows in thousands, and the best threshold."""
+    countries = [recipe for recipe in recipes if recipe.strangers]
+    alone = []
+    for done, (recipe, apart) in enumerate(zip(countries, CROWD_SEEDS, strict=False)):
+        said("points", done, len(countries))
+        alone.append(labelled_rows(recipe, persons, seed + apart))
+    said("points", len(countries), len(countries))
+    noises = sorted({recipe.noise for recipe in countries})
+    together = [
+        put_together([files for recipe, files in zip(countries, alone, strict=False) if recipe.noise == noise])
+        for noise in noises
+    ]
+    points: list[tuple[int, int]] = []
+    for worlds in (alone, together):
+        rows = round(sum(files.truth.size for files in worlds) / len(worlds), -3) if worlds else 0
+        if rows > max([ROWS_OF_BASE, *(least for least, _ in points)]):
+            points.append((int(rows), best_threshold(worlds, draft, CROWD_THRESHOLDS)[0]))
+    return tuple(points)
+
+
+def put_together(parts: Sequence[LabelledRows]) -> LabelledRows:
+    """Give the files of several worlds as those of one: organizations of one number are one, persons stay apart."""
+    organization = np.concatenate([files.rows.organization for files in parts])
+    order = np.argsort(organization, kind="stable")
+    ends = np.cumsum([0, *(int(files.truth.max()) + 1 for files in parts)])
+    truth = np.concatenate([files.truth + end for files, end in zip(parts, ends, strict=False)])
+    rows = PlainKeys(
+        organization[order],
+        np.concatenate([files.rows.keys for files in parts])[order],
+        np.concatenate([files.rows.present for files in parts])[order],
+        {
+            name: np.concatenate([files.rows.features[name] for files in parts])[order]
+            for name in parts[0].rows.features
+        },
+    )
+    return LabelledRows(rows, truth[order].astype(np.int64), parts[0].linking)
+
+
+def best_threshold(worlds: Sequence[LabelledRows], draft: ScoreTable, tried: range) -> tuple[int, float]:
+    """Link with every threshold; give the one with the best mean F1, of equals the highest, and that F1."""
+    mean = {told: sum(_f1_at(files, draft, told) for files in worlds) / len(worlds) for told in tried}
+    best = max(mean, key=lambda told: (round(mean[told], 6), told))
+    return best, mean[best]
+
+
+def _f1_at(files: LabelledRows, draft: ScoreTable, threshold: int) -> float:
     linking = replace(files.linking, scoring=Scoring(draft.version, threshold))
     return _f1(link_in_the_clear(files.rows, linking, draft), files.truth)
 

@@ -33,18 +33,19 @@ def run_calibration(args: argparse.Namespace) -> int:
         if not args.json:
             print(voice.text(f"linkage.calibrate.{step}", done=done, of=of), file=sys.stderr, flush=True)
 
-    found = calibrate(args.calibrate, seed=args.seed, persons=args.persons, progress=said)
+    shipped = SCORES.get(args.calibrate)
+    firm = None if shipped is None else shipped.firm
+    found = calibrate(args.calibrate, seed=args.seed, persons=args.persons, firm=firm, progress=said)
     told = json.dumps(found.to_json(), indent=1)
     if args.out:
         args.out.write_text(told + "\n", encoding="utf-8")
-    shipped = SCORES.get(args.calibrate)
     same = shipped is not None and shipped == found.table
     if args.json:
         print(told)
     else:
         counts = {"pairs": number(found.pairs, voice.language), "one": number(found.of_one_person, voice.language)}
         voice.say("linkage.calibrate.found", version=args.calibrate, **counts)
-        print(f"{found.table.base}, {found.table.growth}, {found.as_line()!r}")
+        print(f"{found.table.base}, {found.table.growth}, {found.table.points}, {found.as_line()!r}")
         voice.say("linkage.calibrate.same" if same else "linkage.calibrate.other", version=args.calibrate)
     asked_as_shipped = (args.seed, args.persons) == (SEED, PERSONS)
     return int(shipped is not None and asked_as_shipped and not same)

@@ -37,9 +37,13 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Seuil\u00a0: {done} mondes sur {of}",
         "Threshold: {done} of {of} worlds",
     ),
+    "linkage.calibrate.points": (
+        "Points\u00a0: {done} pays sur {of}",
+        "Points: {done} of {of} countries",
+    ),
     "linkage.calibrate.found": (
-        "{version}\u00a0: {pairs} paires de voisins, dont {one} d’une même personne. Seuil, croissance, poids\u00a0:",
-        "{version}: {pairs} pairs of neighbours, {one} of them one person. Threshold, growth, weights:",
+        "{version}\u00a0: {pairs} paires de voisins, dont {one} d’une même personne. Seuil, croissance, points, poids\u00a0:",
+        "{version}: {pairs} pairs of neighbours, {one} of them one person. Threshold, growth, points, weights:",
     ),
     "linkage.calibrate.same": (
         "C’est exactement la table livrée {version}.",

@@ -19,12 +19,14 @@ Signs (each is 0 or 1), with a, b the rows and = only between known values:
 
 The weights come from a logistic regression on worlds of synthetic newcomers only (docs/matching.md). `sansnom audit linkage
 --calibrate` gives "score-2" exactly, its base too; the base of "score-1" was set with FEBRL and pseudopeople in sight. "score-3"
-has the weights of "score-2" and a higher base, read in worlds with strangers too; links that score far above its threshold are
-firm: what is left of a component that falls back (rule 6 of `compute/programs/link.py`).
+has the weights and the base of "score-2", but its threshold follows a curve whose points beyond the base were read in worlds of
+newcomers among strangers; links that score far above it are firm: what is left of a component that falls back (rule 6 of
+`compute/programs/link.py`).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log2
 from typing import Final
 
@@ -64,7 +66,8 @@ FIRM: Final = 24
 class ScoreTable:
     """One version: the weight of each sign, the threshold among `ROWS_OF_BASE` rows, and what each doubling of the rows adds.
 
-    firm  what firm links score above the threshold, at least; None: a component that falls back has no firm links
+    points  (rows, threshold) beyond the base, by rising rows; the growth counts from the last of them
+    firm    what firm links score above the threshold, at least; None: a component that falls back has no firm links
     """
 
     version: str
@@ -72,19 +75,32 @@ class ScoreTable:
     base: int
     growth: int = 6
     firm: int | None = None
+    points: tuple[tuple[int, int], ...] = ()
 
     def threshold(self, rows: int) -> int:
         """Give the least score that links among so many rows, a public number: chance pairs grow with them.
 
         A doubling of independent rows would ask for one bit; namesakes of one origin and kin are not independent.
-        Fewer rows do not lower it: kin are as near in a village.
+        Fewer rows do not lower it: kin are as near in a village. Between two points it is a line over the doublings.
         """
-        return self.base + round(self.growth * log2(max(rows, ROWS_OF_BASE) / ROWS_OF_BASE))
+        told = ((ROWS_OF_BASE, self.base), *self.points)
+        for (fewer, low), (more, high) in pairwise(told):
+            if rows < more:
+                return low + round((high - low) * log2(max(rows, fewer) / fewer) / log2(more / fewer))
+        last, low = told[-1]
+        return low + round(self.growth * log2(max(rows, last) / last))
 
 
-def _table(version: str, base: int, growth: int, weights: str, firm: int | None = None) -> ScoreTable:
+def _table(
+    version: str,
+    base: int,
+    growth: int,
+    weights: str,
+    firm: int | None = None,
+    points: tuple[tuple[int, int], ...] = (),
+) -> ScoreTable:
     told = dict(zip(SIGNS, map(int, weights.split()), strict=True))
-    return ScoreTable(version, told, base, growth, firm)
+    return ScoreTable(version, told, base, growth, firm, points)
 
 
 SCORES: Final[Mapping[str, ScoreTable]] = {
@@ -102,10 +118,11 @@ SCORES: Final[Mapping[str, ScoreTable]] = {
     ),
     "score-3": _table(
         "score-3",
-        36,
-        8,
+        32,
+        4,
         "7 11 11 -7  3 13 7 -7  15 -15 12 -20 6 -14 -10 19  1 -18 6 -24 13 -8 7 -10  2 -11",
         firm=FIRM,
+        points=((38_000, 51), (114_000, 59)),
     ),
 }
 """Every version that a plan may name."""
