@@ -34,6 +34,8 @@ def grow(house: House, count: int) -> None:
     by, today = house.desk.director, timezone.localdate()
     house.open.members.add(by)
     persons = [open_file(by, house.open, [Name(f"Awa {number}", "Diop")]) for number in range(count)]
+    over = [open_file(by, house.open, [Name(f"Ancien {number}", "Diop")]).pk for number in range(count)]
+    work.Enrolment.objects.filter(person__in=over).update(last_seen=date(2009, 1, 1))
     for person in (*persons, *[house.awa] * count):
         mine: dict[str, Any] = {"person": person, "programme": house.open}
         work.Service.objects.create(**mine, service="orientation", starts_on=today, staff=by)
