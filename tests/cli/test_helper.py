@@ -113,7 +113,7 @@ def options_of(given: argparse.ArgumentParser) -> set[str]:
 def test_no_option_of_the_helper_computes_anything_exact(tmp_path: Path) -> None:
     """Serving has these options and no others; one that would evaluate is a usage error."""
     serve = parser().parse_args(["helper", "serve", "--dir", "d", *SERVE])
-    told = {"verb", "helper_verb", "dir", "roster", "board", "listen", "peer_listen", "burst", "per_second"}
+    told = {"verb", "helper_verb", "dir", "roster", "board", "listen", "peer_listen", "burst", "per_second", "watch"}
     assert set(vars(serve)) == told
     assert not [option for option in options_of(parser()) if re.search("exact|evaluat|plain|audit", option)]
     for option in ("--exact-for-evaluation", "--exact"):

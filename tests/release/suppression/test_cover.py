@@ -3,8 +3,8 @@
 import numpy as np
 
 from sansnom.release.suppression.cover import Cover
+from sansnom.release.suppression.draws import shaken
 from sansnom.release.suppression.problem import problem_of
-from sansnom.release.suppression.search import shaken
 from tests.release.suppression.tables import fischetti_salazar, table
 
 
