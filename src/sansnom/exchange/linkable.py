@@ -44,8 +44,8 @@ def linkable_columns(persons: Sequence[Person], linking: Linking, pepper: PlanPe
 
 
 def scored_linking(rows: int) -> Linking:
-    """Give the rules of keys-1 with pair scoring among so many rows, dummies included: a public number, so a public threshold."""
+    """Give the rules of keys-2 with pair scoring among so many rows, dummies included: a public number, so a public threshold."""
     names = ("A2", "A4", "A6", "A7", "C1", "C2", "C3")
     keys = (*(KeyRule(name, CAP, scored=True) for name in names), KeyRule("A1", CAP))
     scoring = Scoring(VERSION, SCORES[VERSION].threshold(rows))
-    return Linking(keys, strict="A1", sweeps=3, cluster_cap=CAP, version="keys-1", scoring=scoring)
+    return Linking(keys, strict="A1", sweeps=3, cluster_cap=CAP, version="keys-2", scoring=scoring)

@@ -127,5 +127,5 @@ SCORES: Final[Mapping[str, ScoreTable]] = {
 }
 """Every version that a plan may name."""
 
-VERSION: Final = "score-2"
+VERSION: Final = "score-3"
 """The version that new plans name."""
