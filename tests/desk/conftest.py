@@ -29,7 +29,9 @@ from django.test import Client
 from django.test.utils import setup_test_environment, teardown_test_environment
 from django.utils import translation
 
+import sansnom.desk
 from sansnom.desk.sqlcipher.keyring import KEYRING
+from tests.desk.template import keep_template, kept_template
 
 if TYPE_CHECKING:
     from sansnom.desk.accounts.models import Colleague
@@ -96,6 +98,13 @@ def _template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     setup_test_environment(debug=False)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     path = tmp_path_factory.mktemp("desk-template") / "desk.db"
+    kept = None if ON_SERVER else kept_template(Path(sansnom.desk.__file__).parent)
+    if kept is not None and kept.exists():
+        shutil.copy(kept, path)
+        point_to(path)
+        yield path
+        teardown_test_environment()
+        return
     if ON_SERVER:
         _serve(f'CREATE DATABASE "{_on_server(path)}"')
     point_to(path)
@@ -114,6 +123,8 @@ def _template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     point_to(path)  # closes it
+    if kept is not None:
+        keep_template(path, kept)
     yield path
     teardown_test_environment()
 
