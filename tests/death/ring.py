@@ -166,12 +166,16 @@ class Ring:
             return len([p for p in (self.board / "releases" / PLAN).iterdir() if not p.name.startswith(".")]) == 5
         return False
 
+    def check_alive(self, but: int | None = None) -> None:
+        """Fail by name, with what was noted, when a helper has ended that nobody sent to its death."""
+        ended = {p: status for p in self.pids if p != but and (status := self.ended(p)) is not None}
+        assert not ended, f"ended: {ended}\n{self.nursery.notes.read_text()[-3000:]}"
+
     def until_published(self) -> None:
         """Wait until all is done; a helper that ends before is a failure."""
 
         def done() -> bool:
-            ended = {party: status for party in self.pids if (status := self.ended(party)) is not None}
-            assert not ended, f"ended: {ended}\n{self.nursery.notes.read_text()[-3000:]}"
+            self.check_alive()
             return self.published()
 
         wait_for(done, "a release and three attestations on the board")

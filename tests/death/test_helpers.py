@@ -55,7 +55,12 @@ def die_once(kit: Kit, party: int, kind: str, at: int, named: str = "") -> bool:
     with kit.ring() as ring:
         for other in PARTIES:
             ring.start(other, ring.orders(party, kind=kind, at=at, named=named) if other == party else None)
-        wait_for(lambda: ring.ended(party) is not None or ring.published(), f"death at {kind} {at}")
+
+        def over() -> bool:
+            ring.check_alive(but=party)
+            return ring.ended(party) is not None or ring.published()
+
+        wait_for(over, f"death at {kind} {at}")
         if ring.ended(party) is None:
             return False
         assert ring.ended(party) == KILLED
