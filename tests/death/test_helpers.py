@@ -7,6 +7,7 @@ import pytest
 from sansnom.helper.check import check_helper
 from sansnom.helper.store import Store
 from sansnom.terms.party import PARTIES
+from tests.death.every import every
 from tests.death.points import FRAME, WRITE
 from tests.death.ring import KILLED, Kit, Nursery, Ring, make_kit, wait_for
 from tests.helper.world import CODES, PLAN
@@ -17,6 +18,8 @@ SOME_WRITES = (
     *(pytest.param(*place, marks=pytest.mark.slow) for place in ((0, 40), (0, 268), (1, 290))),
 )
 """A fixed slice for every run of the tests: agreeing, opening, rewriting, publishing, attesting. `make long` tries all."""
+SHARDS = 2
+"""Every point of a kind is tried in so many tests, so that `pytest -n 2` shares them among processors."""
 SOME_FRAMES = (60, *(pytest.param(at, marks=pytest.mark.slow) for at in (3, 250)))
 
 
@@ -95,14 +98,12 @@ def test_killed_at_a_message_the_run_ends_with_the_right_release(kit: Kit, at: i
 
 @pytest.mark.long
 @pytest.mark.guarantee("G-08")
+@pytest.mark.parametrize("first", range(1, SHARDS + 1))
 @pytest.mark.parametrize("party", PARTIES)
-def test_killed_at_any_write_of_a_run(kit: Kit, party: int) -> None:
+def test_killed_at_any_write_of_a_run(kit: Kit, party: int, first: int) -> None:
     """Every write of every helper from the cut-off to the attestation, each in a world of its own."""
-    at = 1
-    while die_once(kit, party, WRITE, at):
-        at += 1
-    assert at > 200
-    print(f"helper {party}: {at - 1} writes of a run")
+    tried = every(lambda at: die_once(kit, party, WRITE, at), f"helper {party}, a write of a run", first, SHARDS)
+    assert tried > 400 // SHARDS
 
 
 @pytest.mark.long

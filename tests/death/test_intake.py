@@ -6,6 +6,7 @@ from sansnom.helper.check import check_helper
 from sansnom.helper.store import Store
 from sansnom.terms.party import PARTIES
 from sansnom.terms.plan import HelperSeat
+from tests.death.every import every
 from tests.death.intake import live_through
 from tests.death.points import DOOR, WRITE
 from tests.death.ring import Kit, Nursery, make_kit
@@ -70,8 +71,4 @@ def test_killed_while_it_takes_submissions_a_helper_keeps_its_word(
 @pytest.mark.parametrize("party", PARTIES)
 def test_killed_at_any_point_of_the_intake(kit: Kit, seats: list[HelperSeat], party: int, kind: str) -> None:
     """Every write, or every part of an answer, of every helper from the first order to the close."""
-    at = 1
-    while die_once(kit, seats, party, kind, at):
-        at += 1
-    assert at > 40
-    print(f"helper {party}: {at - 1} points ({kind}) of the intake")
+    assert every(lambda at: die_once(kit, seats, party, kind, at), f"helper {party}, a {kind} of its intake") > 40
