@@ -9,12 +9,16 @@ folders, and each message that leaves, is a point, in the order in which it is r
 
 A recording run lists them; then one run for each of them dies there by SIGKILL. Every write is two points: nothing of it, and
 half of it. Between two points nothing happens that a disk or another party could see, so that no other instant is different.
+
+A process that writes alone may also live on and have its folder copied at each point: SIGKILL leaves just those bytes, since
+nothing of a process runs after it and the system keeps what was written. One life then stands for hundreds of deaths.
 """
 
 import ctypes
 import errno
 import importlib
 import os
+import shutil
 import signal
 import threading
 import time
@@ -27,6 +31,7 @@ WRITE: Final = "write"
 FRAME: Final = "frame"
 DOOR: Final = "door"
 KILL: Final = "kill"
+COPY: Final = "copy"
 FULL: Final = "full"
 READ_ONLY: Final = "read-only"
 BROKEN: Final = "broken"
@@ -43,8 +48,11 @@ class Orders:
     kind    which points are counted: `write`, `frame` (numbered anew in each attempt), `door`
     named   only points whose names contain this are counted; none: all of the kind
     at      the number of the point at which something happens, from 1; 0: never
-    act     `kill` there; or from there on every write fails: `full`, `read-only`, `broken` (input/output error)
-    until   the first point at which writing works again; 0: never
+    act     `kill` there; or from there on every write fails: `full`, `read-only`, `broken` (input/output error);
+            or from there on the first folder is copied at every point: `copy`
+    until   the first point at which writing works again, or nothing is copied any more; 0: never
+    into    where copies go, each a folder named by its point, and beside it (`.note`) what `note` said at that instant
+    note    a file in which whoever drives this process says what it has been answered
     slow    milliseconds that each frame to a peer is late
     cipher  whether SQLCipher's writes (the desk's file) count as well
     """
@@ -56,6 +64,8 @@ class Orders:
     at: int = 0
     act: str = KILL
     until: int = 0
+    into: str = ""
+    note: str = ""
     slow: int = 0
     cipher: bool = False
 
@@ -103,6 +113,9 @@ class Points:
             due, orders = self._orders.at and self._reached >= self._orders.at, self._orders
             if not due or (orders.until and self._reached >= orders.until):
                 return 0
+            if orders.act == COPY:
+                self._copy(before)
+                return 0
             if orders.act != KILL:
                 return _ERRORS[orders.act]
             if self._reached == orders.at:
@@ -111,6 +124,15 @@ class Points:
                 os.kill(os.getpid(), signal.SIGKILL)
                 time.sleep(3600.0)  # the signal has ended us before
             return 0
+
+    def _copy(self, before: Callable[[], object] | None) -> None:
+        """Copy what a death at this point would leave, after `before`; the caller goes on with the whole write."""
+        if before is not None:
+            before()
+        place = Path(self._orders.into) / f"{self._reached:06d}"
+        shutil.copytree(self._roots[0], place.with_suffix(".part"))
+        shutil.copy(self._orders.note, place.with_suffix(".note"))
+        place.with_suffix(".part").rename(place)
 
     def write(self, name: str, path: str | bytes | int, half: Callable[[], object] | None = None) -> int:
         """Reach the one or two points of a write: nothing of it done, then half of it. Give the error that it must fail with."""
@@ -156,12 +178,15 @@ class _Halving:
         return getattr(self._file, name)
 
     def write(self, content: Any) -> int:
+        done = 0
+
         def half() -> None:
-            self._file.write(content[: len(content) // 2])
+            nonlocal done
+            done = int(self._file.write(content[: len(content) // 2]))
             self._file.flush()
 
         _fail(self._points.write("put", self._file.fileno(), half))
-        return int(self._file.write(content))
+        return done + int(self._file.write(content[done:]))
 
 
 def _fail(number: int) -> None:

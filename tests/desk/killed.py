@@ -65,20 +65,46 @@ Deed = tuple[str, Callable[[Browser], object]]
 
 
 def live(folder: Path, orders: Orders, password: str, deeds: list[Deed]) -> Life:
-    """Serve, sign in and do one thing after another, until all is done or the process is dead."""
-    life = Life()
+    """Serve, sign in and do one thing after another, until all is done or the process is dead.
+
+    Orders with a `note` have it say at every instant what was answered and what is under way.
+    """
+    life = Life(under_way="sign in")
+    note = Path(orders.note) if orders.note else None
+    _say(life, note)
     with served(folder, orders) as (browser, process):
         try:
-            life.under_way = "sign in"
             browser.sign_in(PASSPHRASE, "dahlia", password)
+            _until_backed_up(folder, process)
             for name, act in deeds:
                 life.under_way = name
+                _say(life, note)
                 act(browser)
                 life.answered.append(name)
             life.under_way = ""
         except (OSError, HTTPException):
             process.wait(timeout=60)  # it must be dead: a desk that lives and does not answer is another defect
     return life
+
+
+def _until_backed_up(folder: Path, process: "subprocess.Popen[bytes]") -> None:
+    """Let the day's backup, which a thread beside the requests makes, come to its end: each life then writes in one order."""
+    place = folder / "backups"
+    while process.poll() is None and not (place.is_dir() and {one.suffix for one in place.iterdir()} == {".backup"}):
+        time.sleep(0.02)
+
+
+def _say(life: Life, note: Path | None) -> None:
+    if note is not None:
+        beside = note.with_suffix(".next")
+        beside.write_text(json.dumps(asdict(life)))
+        beside.replace(note)
+
+
+def copies_in(folder: Path) -> Iterator[tuple[Path, Life]]:
+    """Give each copy of a desk that was made at a point, in their order, with what had been answered then."""
+    for place in sorted(path for path in folder.iterdir() if path.is_dir()):
+        yield place, Life(**json.loads(place.with_suffix(".note").read_text()))
 
 
 def copy_of(folder: Path, into: Path) -> Path:
