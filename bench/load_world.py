@@ -1,15 +1,12 @@
 """Three real helper processes on loopback and a roster of any length: for `bench/load.py`, and its fixed slice among the tests."""
 
 import os
-import secrets
 import signal
-import socket
 import ssl
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -35,9 +32,9 @@ from sansnom.terms.records import OrganizationRecords
 from sansnom.terms.roster import Roster
 from sansnom.transparency.signature import sign_object
 from tests.exchange import examples
+from tests.helper.served import free_ports, start_helper
 from tests.helper.world import PLAN, SAID, small_plan
 
-SOURCE: Final = Path(__file__).resolve().parents[1] / "src"
 PATIENCE_SECONDS: Final = 600.0
 
 
@@ -120,20 +117,10 @@ class Loaded:
         return told
 
 
-def _ports(count: int) -> list[int]:
-    """Find ports below those that the system hands out for outgoing connections."""
-    found: list[int] = []
-    while len(found) < count:
-        port = 20_000 + secrets.randbelow(12_000)
-        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            found.append(port)
-    return found
-
-
 @contextmanager
 def three_helpers(folder: Path, organizations: int, size_class: int) -> Iterator[Loaded]:
     """Start three helpers for a roster of so many organizations; whatever happens, end them."""
-    ports, clock = _ports(6), SystemClock()
+    ports, clock = free_ports(6), SystemClock()
     entries = tuple(
         initialize_helper(
             folder / f"helper-{party}",
@@ -153,17 +140,9 @@ def three_helpers(folder: Path, organizations: int, size_class: int) -> Iterator
     roster = Roster(1, "2026", SAID, convener.public.sign_key, entries, listed, trial=True)
     signed = canonical_bytes(sign_object("roster", roster.to_json(), convener.signing))
     (folder / "roster.json").write_bytes(signed)
-    environment = os.environ | {"PYTHONPATH": str(SOURCE), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     processes: list[subprocess.Popen[bytes]] = []
     try:
-        for party in PARTIES:
-            command = [
-                *(sys.executable, "-m", "sansnom", "helper", "serve", "--dir", str(folder / f"helper-{party}")),
-                *("--roster", str(folder / "roster.json"), "--board", str(folder / "board")),
-                *("--listen", f"127.0.0.1:{ports[party]}", "--peer-listen", f"127.0.0.1:{ports[party + 3]}"),
-            ]
-            with (folder / f"notes-{party}.jsonl").open("ab") as notes:
-                processes.append(subprocess.Popen(command, stdout=notes, stderr=notes, env=environment))
+        processes += [start_helper(folder, party, ports) for party in PARTIES]
         certificates = [_certificate(ports[p], roster, p, processes[p]) for p in PARTIES]
         contexts = [pinned_context(certificate) for certificate in certificates]
         yield Loaded(folder, roster, convener, ports, processes, contexts)

@@ -2,10 +2,8 @@
 
 import json
 import os
-import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -26,6 +24,7 @@ from sansnom.terms.party import PARTIES
 from sansnom.terms.release import Release
 from sansnom.transparency.signature import verify_object
 from tests.death.points import Orders
+from tests.helper.served import free_ports
 from tests.helper.world import CODES, PLAN, START, World, make_world
 
 T = TypeVar("T")
@@ -95,16 +94,6 @@ def wait_for(ask: Callable[[], T | None], what: str) -> T:
             return answer
         time.sleep(LOOK_SECONDS)
     raise AssertionError(f"did not happen in time: {what}")
-
-
-def free_ports(count: int) -> list[int]:
-    """Find ports that nobody has, below those that the system hands out for outgoing connections."""
-    ports: list[int] = []
-    while len(ports) < count:
-        port = 20_000 + secrets.randbelow(12_000)
-        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            ports.append(port)
-    return ports
 
 
 @dataclass

@@ -7,29 +7,18 @@ from pathlib import Path
 import pytest
 
 from sansnom.exchange.verdict import read_verdict
-from sansnom.helper.runs import Pace
 from sansnom.terms.canonical import canonical_bytes
 from sansnom.terms.errors import InputError, PeerError, PolicyRefusal
-from sansnom.terms.party import PARTIES, PartyNumber
+from sansnom.terms.party import PARTIES
 from sansnom.transparency.signature import sign_object
 from tests.exchange import examples
-from tests.helper.test_runs import assert_right_release, break_at, ready, undisturbed
+from tests.helper.test_runs import about_to_rest, assert_right_release, break_at, ready, undisturbed
 from tests.helper.world import PLAN, World, make_world
 
 
 def notes(world: World, party: int, event: str) -> list[dict[str, object]]:
     """Give what a helper wrote of one kind."""
     return [note for line in world.seats[party].lines if (note := json.loads(line))["event"] == event]
-
-
-def break_always(world: World, number: int = 30) -> None:
-    """Let every attempt fail in this round."""
-
-    def fault(party: PartyNumber, at: int) -> None:
-        if at == number and party == 0:
-            raise PeerError("peer.closed", PARTIES[1])
-
-    world.rendezvous.fault = fault
 
 
 @pytest.mark.guarantee("G-08")
@@ -51,14 +40,7 @@ def test_a_peer_that_is_away_for_hours_is_waited_for(tmp_path: Path) -> None:
 @pytest.mark.guarantee("G-08")
 def test_a_run_that_rests_goes_on_by_itself_after_an_hour(tmp_path: Path) -> None:
     """Lines that break twelve times need no operator who restarts: the next attempt comes with the clock."""
-    world = make_world(tmp_path)
-    world.pace = Pace(idle=0.01, first=0.001, longest=0.01, attempts_most=2)
-    for seat in world.seats:
-        seat.restart()
-    setting = world.publish_plan()
-    world.submit(setting)
-    world.close(setting)
-    break_always(world)
+    world = about_to_rest(tmp_path)
     world.finish(3)
     rings = world.rendezvous.rings
     world.rendezvous.fault = lambda _party, _number: None

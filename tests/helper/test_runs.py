@@ -51,6 +51,29 @@ def ready(folder: Path, **named: Any) -> tuple[World, Setting]:
     return world, setting
 
 
+def break_always(world: World, number: int = 30) -> None:
+    """Let every attempt fail in this round."""
+
+    def fault(party: PartyNumber, at: int) -> None:
+        if at == number and party == 0:
+            raise PeerError("peer.closed", PARTIES[1])
+
+    world.rendezvous.fault = fault
+
+
+def about_to_rest(folder: Path) -> World:
+    """Make such a world whose every attempt will break, and whose helpers rest after two."""
+    world = make_world(folder)
+    world.pace = Pace(idle=0.01, first=0.001, longest=0.01, attempts_most=2)
+    for seat in world.seats:
+        seat.restart()
+    setting = world.publish_plan()
+    world.submit(setting)
+    world.close(setting)
+    break_always(world)
+    return world
+
+
 @cache
 def undisturbed() -> Undisturbed:
     """Run the world once without any fault; the same seed gives every test the same keys, rows and noise."""
@@ -400,19 +423,7 @@ def test_a_peer_that_stopped_for_good_is_not_waited_for(tmp_path: Path) -> None:
 
 def test_attempts_that_keep_failing_rest_and_nothing_is_lost(tmp_path: Path) -> None:
     """After so many attempts the run rests, by name; a new process tries again and succeeds."""
-    world = make_world(tmp_path)
-    world.pace = Pace(idle=0.01, first=0.001, longest=0.01, attempts_most=2)
-    for seat in world.seats:
-        seat.restart()
-    setting = world.publish_plan()
-    world.submit(setting)
-    world.close(setting)
-
-    def always(party: PartyNumber, number: int) -> None:
-        if number == 30 and party == 0:
-            raise PeerError("peer.closed", PARTIES[1])
-
-    world.rendezvous.fault = always
+    world = about_to_rest(tmp_path)
     world.finish(3)
     assert {seat.reception.progress(PLAN)["reason"] for seat in world.seats} == {"run.attempts"}
     assert {seat.reception.progress(PLAN)["attempts"] for seat in world.seats} == {2}

@@ -1,16 +1,13 @@
 """Three helpers as processes of their own: HTTPS with pinned certificates, the real ring, a kill, a signal."""
 
 import json
-import os
-import secrets
 import signal
 import socket
 import ssl
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -32,20 +29,10 @@ from sansnom.terms.plan import HelperSeat, Period
 from sansnom.terms.release import Release
 from sansnom.transparency.signature import verify_object
 from tests.exchange import examples
+from tests.helper.served import free_ports, start_helper
 from tests.helper.world import PLAN, SAID, World, make_world, small_plan
 
 PATIENCE_SECONDS = 60.0
-SOURCE = Path(__file__).resolve().parents[2] / "src"
-
-
-def free_ports(count: int) -> list[int]:
-    """Find ports that nobody has, below those that the system hands out for outgoing connections: none slips in between."""
-    ports: list[int] = []
-    while len(ports) < count:
-        port = 20_000 + secrets.randbelow(12_000)
-        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            ports.append(port)
-    return ports
 
 
 @dataclass
@@ -58,15 +45,7 @@ class Processes:
 
     def start(self, party: int) -> None:
         """Start one helper as an operator does."""
-        world = self.world
-        command = [
-            *(sys.executable, "-m", "sansnom", "helper", "serve", "--dir", str(world.folder / f"helper-{party}")),
-            *("--roster", str(world.folder / "roster.json"), "--board", str(world.board)),
-            *("--listen", f"127.0.0.1:{self.ports[party]}", "--peer-listen", f"127.0.0.1:{self.ports[party + 3]}"),
-        ]
-        with (world.folder / f"notes-{party}.jsonl").open("ab") as notes:
-            environment = os.environ | {"PYTHONPATH": str(SOURCE)}
-            self.running[party] = subprocess.Popen(command, stdout=notes, stderr=notes, env=environment)
+        self.running[party] = start_helper(self.world.folder, party, self.ports)
 
     def client(self, party: int) -> httpx.Client:
         """Give a client that pins the roster's certificate."""

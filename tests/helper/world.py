@@ -18,6 +18,7 @@ from sansnom.exchange.rows import all_dummies
 from sansnom.exchange.setting import Setting
 from sansnom.exchange.submission import SealedSubmission, build_submission
 from sansnom.helper.certificates import make_certificate
+from sansnom.helper.clock import SystemClock
 from sansnom.helper.keys import Identity, initialize_helper, load_helper
 from sansnom.helper.limits import Bucket
 from sansnom.helper.means import Means, load_dictionary
@@ -355,10 +356,15 @@ def small_plan(
     )
 
 
+def lasting_certificate(party: PartyNumber, now: datetime) -> tuple[bytes, bytes]:
+    """Make a certificate that holds whenever the tests run: TLS asks this machine's clock, not the one that a test has set."""
+    return make_certificate(party, max(now, SystemClock().now()))
+
+
 @cache
 def _certify(party: PartyNumber, now: datetime) -> tuple[bytes, bytes]:
     """Make one certificate for each seat: OpenSSL's randomness would make every world another one."""
-    return make_certificate(party, now)
+    return lasting_certificate(party, now)
 
 
 def _locked(draw: Randomness) -> Randomness:

@@ -9,10 +9,10 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import uvicorn
 
@@ -40,6 +40,17 @@ from sansnom.terms.errors import InputError
 
 GRACE_SECONDS: Final = 3
 LOCK_SECONDS: Final = 2.0
+_QUIET: Final[Mapping[str, Any]] = {
+    "ws": "none",
+    "lifespan": "off",
+    "loop": "asyncio",
+    "log_config": None,
+    "log_level": "critical",
+    "access_log": False,
+    "server_header": False,
+    "proxy_headers": False,
+}
+"""What both of a helper's servers have in common: no log of their own, and no word of themselves or of a proxy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,19 +187,12 @@ def server_config(app: object, limits: Limits, context: ssl.SSLContext, door: Do
     return uvicorn.Config(
         app,  # type: ignore[arg-type]  # an ASGI application
         http=bounded_protocol(limits, door),
-        ws="none",
-        lifespan="off",
-        loop="asyncio",
-        log_config=None,
-        log_level="critical",
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
         backlog=limits.connections_most,
         timeout_keep_alive=int(limits.headers_seconds),
         timeout_graceful_shutdown=GRACE_SECONDS,
         h11_max_incomplete_event_size=HEADERS_BYTES_MOST,
         ssl_context_factory=lambda _config, _default: context,
+        **_QUIET,
     )
 
 
@@ -198,21 +202,7 @@ def _health_page(told: str, lookout: Lookout, means: Means) -> uvicorn.Server | 
         return None
     host, port = watch_address(told)
     app = build_health_app(lookout, means.clock, int(means.identity.party), host)
-    config = uvicorn.Config(
-        app,
-        http="h11",
-        ws="none",
-        lifespan="off",
-        loop="asyncio",
-        log_config=None,
-        log_level="critical",
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        limit_concurrency=16,
-        timeout_graceful_shutdown=1,
-    )
-    page = uvicorn.Server(config)
+    page = uvicorn.Server(uvicorn.Config(app, http="h11", limit_concurrency=16, timeout_graceful_shutdown=1, **_QUIET))
     line = _bound(host, port, "--watch", 16)
     threading.Thread(target=page.run, kwargs={"sockets": [line]}, name="health-page", daemon=True).start()
     return page
