@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from sansnom.helper.certificates import (
     certificate_digest,
     fetch_certificate,
-    make_certificate,
     pinned_context,
     server_context,
 )
@@ -31,7 +30,7 @@ from sansnom.terms.errors import InputError, PeerError
 from sansnom.terms.parse import Text
 from sansnom.terms.party import PartyNumber
 from tests.exchange.examples import seeded
-from tests.helper.world import HandClock
+from tests.helper.world import HandClock, lasting_certificate
 
 NAME = Text("Calcul", "Helper")
 DIGEST, SET = "ab" * 32, "cd" * 32
@@ -47,6 +46,7 @@ def made(folder: Path, **changed: Any) -> Path:
         "peer_address": "localhost:8444",
         "randomness": seeded("helper"),
         "clock": HandClock(),
+        "certify": lasting_certificate,
     }
     initialize_helper(folder / "h", **(given | changed))
     return folder / "h"
@@ -177,7 +177,7 @@ def test_the_pinned_certificate_opens_tls_1_3_and_another_does_not(tmp_path: Pat
         pinned_context(pem).wrap_socket(plain) as line,
     ):
         assert line.version() == "TLSv1.3"
-    _, stranger = make_certificate(PartyNumber(1), HandClock().now())
+    _, stranger = lasting_certificate(PartyNumber(1), HandClock().now())
     with (
         socket.create_connection(("127.0.0.1", _serve_once(context))) as plain,
         pytest.raises(ssl.SSLCertVerificationError),

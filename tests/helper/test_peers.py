@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from sansnom.compute.sort import sort_words
 from sansnom.compute.steps import Exchange, Steps, expect_like, pass_to_previous
 from sansnom.exchange.keys import SEAL_PRIVATE_BYTES, SIGN_BYTES, PrivateKeys
 from sansnom.helper.certificates import make_certificate
+from sansnom.helper.clock import SystemClock
 from sansnom.helper.frames import CHUNK_BYTES
 from sansnom.helper.peers import (
     INLINE_BYTES,
@@ -36,7 +36,6 @@ from sansnom.terms.errors import PeerError
 from sansnom.terms.party import PARTIES
 from tests.compute.strategies import Array, run, shared
 
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
 QUICK = Patience(connect=5.0, silence=5.0)
 Job = Callable[[Peers, int], Any]
 
@@ -85,7 +84,7 @@ def cards(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Seat], list[by
     where = tmp_path_factory.mktemp("ring")
     seats, certificates = [], []
     for party in PARTIES:
-        private, certificate = make_certificate(party, NOW)
+        private, certificate = make_certificate(party, SystemClock().now())
         (where / f"{party}.key").write_bytes(private)
         (where / f"{party}.pem").write_bytes(certificate)
         keys = PrivateKeys(bytes(SIGN_BYTES), os.urandom(SEAL_PRIVATE_BYTES))
@@ -268,7 +267,7 @@ def test_nobody_there_is_said_after_a_while(ring: Ring) -> None:
 def test_another_certificate_is_refused(ring: Ring, tmp_path: Path) -> None:
     """A helper that shows a certificate of its own making stands in no ring, though it says the right name."""
     ring.patience = Patience(connect=3.0, silence=3.0)
-    private, certificate = make_certificate(PARTIES[2], NOW)
+    private, certificate = make_certificate(PARTIES[2], SystemClock().now())
     (tmp_path / "false.key").write_bytes(private)
     (tmp_path / "false.pem").write_bytes(certificate)
     ring.seats[2] = replace(ring.seats[2], certificate=tmp_path / "false.pem", certificate_key=tmp_path / "false.key")
