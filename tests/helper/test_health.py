@@ -18,7 +18,7 @@ from sansnom.helper import lookout as lookout_module
 from sansnom.helper.health import MIB, Level, Observed, Seen, Sign, signs_of, worst
 from sansnom.helper.health_page import build_health_app, metrics_text, page_text
 from sansnom.helper.lookout import Answer, Lookout, watch_address
-from sansnom.helper.messages import MESSAGES
+from sansnom.helper.messages import MESSAGES, sentence
 from sansnom.helper.states import RunState
 from sansnom.terms.errors import InputError, PeerError
 from sansnom.terms.party import PARTIES, PartyNumber
@@ -73,7 +73,8 @@ def test_a_helper_that_is_well_says_so() -> None:
 @pytest.mark.parametrize(
     ("changed", "expected"),
     [
-        ({"free_bytes": 2 * GIB}, (Level.GOOD, "health.disk.good")),
+        ({"free_bytes": 8 * GIB}, (Level.GOOD, "health.disk.good")),
+        ({"free_bytes": 2 * GIB}, (Level.GOOD, "health.disk.enough")),
         ({"free_bytes": GIB}, (Level.WATCH, "health.disk.little")),
         ({"free_bytes": 200 * MIB}, (Level.ALARM, "health.disk.full")),
         ({"free_bytes": 2 * GIB, "store_bytes": GIB}, (Level.ALARM, "health.disk.full")),
@@ -83,6 +84,25 @@ def test_a_helper_that_is_well_says_so() -> None:
 def test_a_disk_that_fills_up_is_seen_before_a_destruction_fails(changed: dict[str, Any], expected: Any) -> None:
     """A destruction rewrites the whole store: twice its size must stay free, and some room for submissions."""
     assert sign(look(**changed), "disk") == expected
+
+
+@pytest.mark.parametrize(
+    ("free", "disk", "french", "english"),
+    [
+        (0, 100 * GIB, "moins de 5\u00a0% libres", "less than 5% free"),
+        (200 * MIB, 100 * GIB, "moins de 5\u00a0% libres", "less than 5% free"),
+        (GIB, 10 * GIB, "moins de 15\u00a0% du disque", "Less than 15% of the disk"),
+        (2 * GIB, 100 * GIB, "moins de 5\u00a0% du disque", "less than 5% of the disk"),
+        (2 * GIB, 20 * GIB, "au moins 10\u00a0% du disque", "At least 10% of the disk"),
+    ],
+)
+def test_the_room_on_a_disk_is_told_so_that_it_is_true_and_never_none(
+    free: int, disk: int, french: str, english: str
+) -> None:
+    """Free room is rounded down to a twentieth: what is told is below the next one, or at least this one; never “0%”."""
+    told = next(one for one in signs_of(look(free_bytes=free, disk_bytes=disk), START) if one.name == "disk")
+    assert french in sentence(told.code, "fr", told.parameters)
+    assert english in sentence(told.code, "en", told.parameters)
 
 
 @pytest.mark.parametrize(

@@ -125,14 +125,17 @@ def worst(signs: tuple[Sign, ...]) -> Level:
 
 def _disk(observed: Observed) -> Sign:
     """A destruction rewrites the whole store beside itself, so twice its size must be free."""
-    percent = observed.free_steps * (100 // FREE_STEPS)
+    step = 100 // FREE_STEPS
+    percent = observed.free_steps * step
     if observed.read_only:
         return Sign("disk", Level.ALARM, "health.disk.read_only")
     needed = 2 * observed.store_bytes
     if observed.free_bytes < needed + ROOM_BYTES_LEAST:
-        return Sign("disk", Level.ALARM, "health.disk.full", {"percent": percent})
+        return Sign("disk", Level.ALARM, "health.disk.full", {"percent": percent + step})
     if observed.free_bytes < needed + ROOM_BYTES:
-        return Sign("disk", Level.WATCH, "health.disk.little", {"percent": percent})
+        return Sign("disk", Level.WATCH, "health.disk.little", {"percent": percent + step})
+    if percent == 0:
+        return Sign("disk", Level.GOOD, "health.disk.enough")
     return Sign("disk", Level.GOOD, "health.disk.good", {"percent": percent})
 
 

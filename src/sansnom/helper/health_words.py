@@ -42,13 +42,17 @@ HEALTH: Final[dict[str, tuple[str, str]]] = {
     "health.sign.copy": ("Une seule copie en marche", "One copy running"),
     "health.sign.runs": ("Calculs", "Runs"),
     "health.disk.good": ("Il reste au moins {percent} % du disque.", "At least {percent}% of the disk is free."),
+    "health.disk.enough": (
+        "Il reste assez de place, mais moins de 5 % du disque.",
+        "There is room enough, but less than 5% of the disk.",
+    ),
     "health.disk.little": (
-        "Il ne reste qu’environ {percent} % du disque. Faites de la place cette semaine.",
-        "Only about {percent}% of the disk is free. Make room this week.",
+        "Il reste moins de {percent} % du disque. Faites de la place cette semaine.",
+        "Less than {percent}% of the disk is free. Make room this week.",
     ),
     "health.disk.full": (
-        "Disque presque plein (environ {percent} % libres) : bientôt, ni envoi accepté, ni clé détruite.",
-        "Disk nearly full (about {percent}% free): soon, no submission accepted and no key destroyed.",
+        "Trop peu de place sur le disque (moins de {percent} % libres) : bientôt, ni envoi accepté, ni clé détruite.",
+        "Too little room on the disk (less than {percent}% free): soon, no submission accepted and no key destroyed.",
     ),
     "health.disk.read_only": (
         "Le disque n’accepte plus d’écriture. Aucun envoi n’est accepté; ceux qui l’étaient sont encore là.",
