@@ -15,6 +15,11 @@ from tests.death.ring import KILLED, Nursery
 
 SOME = (31, *(pytest.param(at, marks=pytest.mark.slow) for at in (4, 52)))
 """A fixed slice for every run of the tests; `make long` tries all."""
+MADE_AGAIN = ("log/key.json",)
+"""What fsck names, and the keeper's next work makes again all the same: who holds the private key knows the public one."""
+MADE = ("ledger.json", "releases/2026-q1/datapackage.json")
+"""Files of figures that the pages' maker writes; all other JSON is signed."""
+LOG = ("log/checkpoint", "rosters/1.json", "rosters/2.json", "roster.json")
 HALF_WAY = {"board.roster_newest"}
 """What a reader may be told in between, by name: the newest roster stands, and its copy is the one before."""
 
@@ -108,6 +113,67 @@ def test_a_disk_that_fails_stops_the_keeper_by_name(
     check_reader(folder / "board")
     assert run(nursery, folder) == 0
     check_end(folder, right, capsys)
+
+
+@pytest.fixture(scope="module")
+def done(right: dict[str, bytes], laid: Path) -> Path:
+    """Give the folder of that board, its work done; to be copied."""
+    return laid.parent / "right"
+
+
+def change_once(done: Path, name: str, capture: pytest.CaptureFixture[str]) -> str:
+    """Change one byte in the middle of a file of the board: fsck names it, or the keeper's next work makes it again.
+
+    Gives the code of the finding; nothing when it was made again.
+    """
+    folder = Path(shutil.copytree(done, done.parent / "changed"))
+    target, whole = folder / "board" / name, (done / "board" / name).read_bytes()
+    middle = len(whole) // 2
+    try:
+        target.write_bytes(whole[:middle] + bytes([whole[middle] ^ 0x10]) + whole[middle + 1 :])
+        told = fsck(folder / "board", capture)
+        if name in MADE_AGAIN or told["ok"]:
+            work(str(folder))
+            assert target.read_bytes() == whole
+            assert fsck(folder / "board", capture)["ok"]
+        if told["ok"]:
+            return ""
+        assert any(
+            name in (found["where"], f"log/{found['where']}") or found["where"] in LOG for found in told["findings"]
+        )
+        return str(told["findings"][0]["code"])
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("log/key.json", "log.key_other"),
+        ("log/checkpoint", "note.shape"),
+        ("plans/2026-q1/plan.json", "log.changed"),
+        ("fr/index.html", ""),
+    ],
+)
+def test_a_changed_byte_of_the_board_is_named_or_made_again(
+    done: Path, name: str, code: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The log's key, its state, a signed file, a page: `make long` tries every file."""
+    assert change_once(done, name, capsys) == code
+
+
+@pytest.mark.long
+def test_a_changed_byte_of_any_file_of_the_board(done: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every file: what is signed or logged is named by fsck; every page, table and chart is made again."""
+    board, tried = done / "board", dict[str, int]()
+    for place in sorted(path for path in board.rglob("*") if path.is_file() and path.stat().st_size):
+        name = place.relative_to(board).as_posix()
+        code = change_once(done, name, capsys)
+        signed = (name.endswith(".json") and name not in MADE) or name.startswith("log/")
+        assert bool(code) == signed, name
+        tried[code] = tried.get(code, 0) + 1
+    with capsys.disabled():
+        print(f"files of the board: {tried}")
 
 
 @pytest.mark.long

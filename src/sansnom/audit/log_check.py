@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sansnom.board.enter import digest_of, kind_of, listed_files
-from sansnom.board.journal import Entry, Journal, write_whole
+from sansnom.board.journal import FOLDER, KEPT_KEY, Entry, Journal, kept_key, write_whole
 from sansnom.terms.canonical import canonical_bytes
 from sansnom.terms.errors import Finding, InputError, PolicyRefusal, SansnomError
 from sansnom.terms.parse import Reader
@@ -42,6 +42,18 @@ class LogVerdict:
     checkpoint: Checkpoint | None
     witnesses: int
     seen: int | None
+
+
+def key_beside(folder: Path, keeper: Verifier) -> tuple[Finding, ...]:
+    """Say what is wrong with the public key that stands beside the log: it can be read, and is its keeper's."""
+    name = f"{FOLDER}/{KEPT_KEY}"
+    if not (folder / name).is_file():
+        return ()
+    try:
+        same = kept_key(folder) == keeper
+    except InputError:
+        same = False
+    return () if same else (Finding("log.key_other", name),)
 
 
 class Memory:

@@ -11,9 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from sansnom.audit.log_check import LogVerdict, Memory, check_log
+from sansnom.audit.log_check import LogVerdict, Memory, check_log, key_beside
 from sansnom.audit.public_made import check_made
-from sansnom.board.journal import KEPT_KEY, kept_key
 from sansnom.board.keeping import keeper_of
 from sansnom.board.public import Board, read_board
 from sansnom.helper.agreement import set_digest
@@ -138,10 +137,10 @@ def _journal(board: Board, folder: Path, look: Look) -> tuple[LogVerdict | None,
         return None, ((), NO_LOG, lost)
     try:
         keeper = keeper_of(folder, board.rosters)
-        if (folder / "log" / KEPT_KEY).is_file() and kept_key(folder) != keeper:
-            return None, ((), NO_LOG, (Finding("log.key_other", f"log/{KEPT_KEY}"),))
     except InputError as error:
         return None, ((), NO_LOG, (Finding(error.code, str(error.parameters.get("where", "log"))),))
+    if other := key_beside(folder, keeper):
+        return None, ((), NO_LOG, other)
     verdict = check_log(folder, keeper, look.memory, look.witnesses)
     remembered = WITH_MEMORY if verdict.seen else ()
     return verdict, ((*WITH_LOG, *remembered), () if remembered else FIRST_LOOK, ())

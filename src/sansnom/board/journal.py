@@ -154,6 +154,8 @@ class Journal:
             before, _ = self.checkpoint()
             if root_from(self.read, before.size) != before.root:
                 raise PolicyRefusal("log.root", where=FOLDER)
+            if before.size:
+                self._keep_key()
             if not entries:
                 return before
             files = new_files(self.read, before.size, [entry.to_bytes() for entry in entries])
@@ -162,10 +164,16 @@ class Journal:
             after = Checkpoint(self._keeper.name, size, root)
             for name, content in files.items():
                 self._write(self._folder / name, content)
-            if not (self._folder / KEPT_KEY).is_file():
-                self._write(self._folder / KEPT_KEY, canonical_bytes({"verifier": self._keeper.text}))
+            if not before.size:
+                self._keep_key()
             self._write(self._folder / CHECKPOINT, sign_checkpoint(after, private))
             return after
+
+    def _keep_key(self) -> None:
+        """Let the public key stand beside the log, whole: who holds the private one knows which it is."""
+        place, content = self._folder / KEPT_KEY, canonical_bytes({"verifier": self._keeper.text})
+        if not place.is_file() or place.read_bytes() != content:
+            self._write(place, content)
 
     def _sweep(self) -> None:
         """Remove half-written files of writers that were killed: who holds the log knows that nobody writes them any more."""

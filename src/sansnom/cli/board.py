@@ -123,24 +123,25 @@ def _cosign(args: argparse.Namespace) -> int:
 
 def _fsck(args: argparse.Namespace) -> int:
     """Hash every entry again and hold the log against the files; name what a killed writer left, which binds nobody."""
-    from sansnom.audit.log_check import check_log
+    from sansnom.audit.log_check import check_log, key_beside
     from sansnom.board.journal import Journal
     from sansnom.board.keeping import keeper_of
     from sansnom.board.rosters import read_rosters
 
     keeper = keeper_of(args.dir, read_rosters(args.dir))
     verdict = check_log(args.dir, keeper)
+    findings = (*verdict.findings, *key_beside(args.dir, keeper))
     remains = Journal(args.dir, keeper).remains() if verdict.checkpoint is not None else ()
     size = verdict.checkpoint.size if verdict.checkpoint is not None else 0
     if args.json:
-        found = [{"code": f.code, "where": f.where} for f in verdict.findings]
+        found = [{"code": f.code, "where": f.where} for f in findings]
         told = {"ok": not found, "findings": found, "size": size, "remains": list(remains)}
         print(json.dumps({"schema": "sansnom/board-fsck/1", **told}))
         return 1 if found else 0
     for name in remains:
         args.voice.say("log.remains", where=name)
-    if verdict.findings:
-        return _tell(args, verdict.findings)
+    if findings:
+        return _tell(args, findings)
     args.voice.say("log.sound", size=size)
     return 0
 
