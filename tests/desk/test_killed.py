@@ -257,7 +257,14 @@ def die_often(world: World, room: Path, first: int) -> dict[str, int]:
     into.mkdir(parents=True)
     copy_of(world.folder, folder)
     until = first + WINDOW + OVERLAP
-    told = {"at": first, "until": until, "act": COPY, "into": str(into), "note": str(room / "note"), "cipher": True}
+    told: dict[str, Any] = {
+        "at": first,
+        "until": until,
+        "act": COPY,
+        "into": str(into),
+        "note": str(room / "note"),
+        "cipher": True,
+    }
     life = live(folder, Orders((str(folder),), **told), PASSWORD, world.deeds)
     assert life.answered == [name for name, _ in world.deeds]
     tried: dict[str, int] = {}
