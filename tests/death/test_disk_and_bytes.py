@@ -20,6 +20,8 @@ LATER = ((1, READ_ONLY, 130), (2, BROKEN, 200))
 SOME_FULL = ((0, FULL, 40), *(pytest.param(*place, marks=pytest.mark.slow) for place in LATER))
 AWAY = 60
 """So many writes fail one after the other before the disk takes them again."""
+BRIEFLY = 6
+"""And so many where every write of a run is tried: each failed attempt costs half a second."""
 QUICK = {"idle": 0.01, "first": 0.002, "longest": 0.01}
 """The pace at which a helper tries again, where every write of a run is tried."""
 FILES = ("helper.json", "secrets.json", "tls.key", "tls.pem", "store.sqlite")
@@ -35,12 +37,12 @@ def kit(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Kit:
     return make_kit(tmp_path_factory.mktemp("disks"), nursery)
 
 
-def fail_once(kit: Kit, party: int, act: str, at: int, **changed: Any) -> bool:
+def fail_once(kit: Kit, party: int, act: str, at: int, away: int = AWAY, **changed: Any) -> bool:
     """Let one helper's disk refuse some writes, and then take them; False when the run ended before that."""
     with kit.ring(**changed) as ring:
         record = ring.folder / "points"
         for other in PARTIES:
-            orders = ring.orders(party, kind=WRITE, at=at, act=act, until=at + AWAY, record=str(record))
+            orders = ring.orders(party, kind=WRITE, at=at, act=act, until=at + away, record=str(record))
             ring.start(other, orders if other == party else None)
 
         def over() -> bool:
@@ -67,7 +69,10 @@ def test_a_disk_that_refuses_for_a_while_costs_nothing_but_time(kit: Kit, party:
 @pytest.mark.parametrize("act", [FULL, READ_ONLY, BROKEN])
 def test_a_disk_that_refuses_from_any_write_on(kit: Kit, act: str) -> None:
     """The same from each write of a run on."""
-    assert every(lambda at: fail_once(kit, 0, act, at, pace=QUICK), f"helper 0, {act} from a write of a run on") > 400
+    assert (
+        every(lambda at: fail_once(kit, 0, act, at, BRIEFLY, pace=QUICK), f"helper 0, {act} from a write of a run on")
+        > 400
+    )
 
 
 # -------------------------------------------------------------------------------------------------------- bytes and clocks
