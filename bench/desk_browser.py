@@ -70,6 +70,8 @@ class Browser:
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
     token: str = ""
+    page: str = ""
+    """The last page that came, whatever its status."""
 
     def get(self, address: str) -> str:
         """Open a page, following where it leads."""
@@ -99,7 +101,7 @@ class Browser:
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://{HOST}:{self.port}"}
         line.request(method, address, urlencode(told, doseq=True) if told is not None else None, headers)
         answer = line.getresponse()
-        text = answer.read().decode(errors="replace")
+        text = self.page = answer.read().decode(errors="replace")
         for cookie in answer.headers.get_all("Set-Cookie") or []:
             name, _, value = cookie.split(";")[0].partition("=")
             self.cookies[name] = value

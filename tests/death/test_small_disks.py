@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,7 +63,7 @@ def test_the_keeper_of_a_board_on_a_full_disk_ends_its_work_with_room(
     work(str(right))
     with small_disk(folder, room_bytes) as disk:
         before = nursery.notes.stat().st_size
-        order = {"function": "tests.death.board_work:work", "arguments": [str(folder)]}
+        order: dict[str, Any] = {"function": "tests.death.board_work:work", "arguments": [str(folder)]}
         assert nursery.ended(nursery.make("call", **order), wait=True) == 1
         assert b"board.full" in nursery.notes.read_bytes()[before:]
         check_reader(folder / "board")

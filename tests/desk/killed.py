@@ -75,7 +75,7 @@ def live(folder: Path, orders: Orders, password: str, deeds: list[Deed]) -> Life
     with served(folder, orders) as (browser, process):
         try:
             browser.sign_in(PASSPHRASE, "dahlia", password)
-            _until_backed_up(folder, process)
+            until_backed_up(folder, process)
             for name, act in deeds:
                 life.under_way = name
                 _say(life, note)
@@ -87,7 +87,7 @@ def live(folder: Path, orders: Orders, password: str, deeds: list[Deed]) -> Life
     return life
 
 
-def _until_backed_up(folder: Path, process: "subprocess.Popen[bytes]") -> None:
+def until_backed_up(folder: Path, process: "subprocess.Popen[bytes]") -> None:
     """Let the day's backup, which a thread beside the requests makes, come to its end: each life then writes in one order."""
     place = folder / "backups"
     while process.poll() is None and not (place.is_dir() and {one.suffix for one in place.iterdir()} == {".backup"}):

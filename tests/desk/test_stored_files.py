@@ -8,9 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
+from sqlcipher3 import dbapi2
 
+from sansnom.desk.house.errors import bad_request
 from sansnom.desk.house.places import DATABASE_FILE, KEY_FILE, key_path
 from sansnom.desk.people.models import Person
 from sansnom.desk.people.naming import Name
@@ -140,6 +144,40 @@ def test_a_full_disk_refuses_by_name_and_loses_nothing(desk: Desk, director: Cli
     assert director.post("/draft/", note).status_code < 400
     open_file(desk.director, house.open, [Name("Awa", "Diop")])
     assert Person.objects.count() == before + 1
+
+
+def test_a_full_disk_is_told_where_the_key_file_or_the_session_finds_no_room(
+    desk: Desk, director: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A passphrase that cannot be kept, and a session that cannot be: the disk is full, and nothing else is to blame."""
+    create_key_file(key_path(), PASSPHRASE, "2027-03-04", CHEAP, DATABASE_KEY)
+    director.raise_request_exception = False
+    held, opened = key_path().read_bytes(), os.open
+
+    def no_room(path: object, *rest: int, **told: int) -> int:
+        if str(path).startswith(str(desk.folder)):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return opened(str(path), *rest, **told)
+
+    monkeypatch.setattr("os.open", no_room)
+    typed = {"passphrase": PASSPHRASE + " encore", "passphrase_again": PASSPHRASE + " encore"}
+    told = director.post(f"/settings/colleagues/{desk.director.pk}/passphrase/", typed)
+    pages = [(told.status_code, told.content.decode())]
+    monkeypatch.undo()
+    assert key_path().read_bytes() == held
+
+    full = dbapi2.OperationalError("database or disk is full")
+    full.sqlite_errorcode = 13
+    interrupted, unsaved = (
+        SessionInterrupted(),
+        UpdateError(),
+    )  # as Django's session says it, one while telling the other
+    interrupted.__context__, unsaved.__context__ = unsaved, full
+    answer = bad_request(RequestFactory().get("/"), interrupted)
+    pages.append((answer.status_code, answer.content.decode()))
+    for status, page in pages:
+        assert (status, "<h1>Le disque est plein</h1>" in page) == (500, True)
+    assert bad_request(RequestFactory().get("/"), SessionInterrupted()).status_code == 400
 
 
 def test_a_disk_that_cannot_be_written_is_told_for_what_it_is(

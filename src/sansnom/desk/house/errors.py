@@ -1,5 +1,6 @@
 """Pages for what went wrong. They say what to do next, and never a value, an address or a trace."""
 
+import errno
 import sys
 from typing import Final
 
@@ -9,6 +10,8 @@ from django.template.loader import render_to_string
 
 STORED: Final = {11: "damaged", 26: "damaged", 10: "disk", 13: "full", 8: "read_only"}
 """SQLITE_CORRUPT and NOTADB, IOERR, FULL, READONLY."""
+SYSTEM: Final = {errno.ENOSPC: "full", errno.EDQUOT: "full", errno.EROFS: "read_only", errno.EIO: "disk"}
+"""What a file beside the database says: the key file, a backup."""
 
 
 def _page(request: HttpRequest, name: str, status: int) -> HttpResponse:
@@ -21,9 +24,8 @@ def _page(request: HttpRequest, name: str, status: int) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400."""
-    del exception
-    return _page(request, "bad_request", 400)
+    """400; Django takes a session that could not be written for one that is gone, so the disk is asked about first."""
+    return _stored_page(exception) or _page(request, "bad_request", 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -40,24 +42,29 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """500; where the file of the desk is damaged, or cannot be written, the page says so, and the way back."""
-    name = _stored_wrong(sys.exc_info()[1])
-    if name == "broken":
-        return _page(request, name, 500)
+    return _stored_page(sys.exc_info()[1]) or _page(request, "broken", 500)
+
+
+def _stored_page(error: BaseException | None) -> HttpResponse | None:
+    """Give the page about the disk if it is to blame: without who is signed in, for nothing can be read."""
+    name = _stored_wrong(error)
+    if not name:
+        return None
     told = {"title": f"house.error.{name}.title", "text": f"house.error.{name}.text"}
-    return HttpResponse(
-        render_to_string("house/error.html", told), status=500
-    )  # without who is signed in: nothing is read
+    return HttpResponse(render_to_string("house/error.html", told), status=500)
 
 
 def _stored_wrong(error: BaseException | None) -> str:
-    """Tell what is wrong with the file, by SQLite's own numbers: never by a text, which could hold anything."""
+    """Tell what is wrong with the disk, by SQLite's or the system's own numbers: never by a text, which could hold anything."""
     seen = error
     while seen is not None:
         told = getattr(seen, "sqlite_errorcode", None)
         if isinstance(told, int) and told & 0xFF in STORED:
             return STORED[told & 0xFF]
+        if isinstance(seen, OSError) and seen.errno in SYSTEM:
+            return SYSTEM[seen.errno]
         seen = seen.__cause__ or seen.__context__
-    return "broken"
+    return ""
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
