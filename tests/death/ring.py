@@ -67,9 +67,11 @@ class Nursery:
         return self._told()
 
     def make(self, do: str, points: Orders | None = None, **order: Any) -> int:
-        """Make a process; give its number."""
+        """Make a process; give its number, which may be that of one that ended long ago: numbers come again after 32,768."""
         told = asdict(points) if points is not None else None
-        return int(self._ask(do=do, notes=str(self.notes), points=told, **order)["pid"])
+        pid = int(self._ask(do=do, notes=str(self.notes), points=told, **order)["pid"])
+        self._ended.pop(pid, None)
+        return pid
 
     def ended(self, pid: int, *, wait: bool = False) -> int | None:
         """Say how a process ended: an exit code, or a signal's number below zero; None while it lives."""
