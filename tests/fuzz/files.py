@@ -2,20 +2,27 @@
 
 import io
 import json
+import shutil
 import zipfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from sansnom.audit.log_check import Memory
 from sansnom.audit.table_file import Reading, read_hierarchy, read_table
+from sansnom.cli.log_keys import read_log_key
 from sansnom.cli.protect import read_instance
+from sansnom.cli.roster import DRAFT_FORMAT, _read_draft
 from sansnom.desk.bring.sheets import read_file
 from sansnom.desk.files.encoding import FileProblem
 from sansnom.desk.files.reader import read_organization
 from sansnom.desk.files.workbook import read_sheets
+from sansnom.desk.house.typed_fields import read_fields
 from sansnom.desk.safekeeping.backup import DATABASE, KEYS, unpack
 from sansnom.desk.vault.key_file import Cost, create_key_file, parse_key_file
+from sansnom.helper.keys import load_helper
+from sansnom.terms.errors import InputError
 from sansnom.transparency.checkpoint import Checkpoint
 from tests.desk_files.folders import HEADINGS, inline, workbook
 from tests.fuzz.good import (
@@ -24,6 +31,7 @@ from tests.fuzz.good import (
     in_file,
     plain,
     tree,
+    world,
 )
 from tests.fuzz.public_files import keepers
 from tests.fuzz.shapes import CANARY, change_archive
@@ -120,7 +128,65 @@ def _instance() -> Any:
     }
 
 
+@cache
+def _home() -> Path:
+    """Give a helper's folder of its own, to be spoilt."""
+    place = folder() / "files" / "helper"
+    shutil.copytree(world().seats[0].identity.directory, place)
+    return place
+
+
+def _helper_file(name: str) -> Any:
+    return json.loads((world().seats[0].identity.directory / name).read_bytes())
+
+
+def _load_with(name: str) -> Callable[[bytes], Any]:
+    """Read a helper's folder in which one file is as given; it is put right afterwards."""
+
+    def parse(content: bytes) -> Any:
+        place = _home() / name
+        whole = place.read_bytes()
+        try:
+            place.write_bytes(content)
+            return load_helper(_home())
+        finally:
+            place.write_bytes(whole)
+
+    return parse
+
+
+def _log_key() -> Any:
+    return {"schema": "sansnom/log-key/1", "name": "log.example", "seed": "5a" * 32}
+
+
+def _read_key(place: Path) -> Any:
+    place.chmod(0o600)
+    return read_log_key(place)
+
+
+def _draft() -> Any:
+    roster = world().roster.to_json()
+    helpers = [None, *roster["helpers"][1:]]
+    return {"schema": DRAFT_FORMAT, "next_number": 5, "helpers": helpers, "roster": roster | {"helpers": []}}
+
+
+def _typed() -> Any:
+    return [["words", CANARY], ["about_on", "2026-02-03"], ["password", "never kept"]]
+
+
+def _kept(content: bytes) -> Any:
+    fields = read_fields(content.decode("utf-8", "surrogateescape"))
+    if fields is None:
+        raise InputError("json.file")
+    return fields
+
+
 FILES: Final = (
+    Target("helper-json", tree(lambda: _helper_file("helper.json")), _load_with("helper.json")),
+    Target("helper-secrets", tree(lambda: _helper_file("secrets.json")), _load_with("secrets.json")),
+    Target("log-key", tree(_log_key), in_file("log-key.json", _read_key)),
+    Target("roster-draft", tree(_draft), in_file("roster/draft.json", lambda p: _read_draft(p.parent))),
+    Target("desk-draft", tree(_typed), _kept, again=lambda fields: json.dumps(fields).encode()),
     Target("persons-csv", plain(_rows), in_file("organisme/persons.csv", lambda p: read_organization(p.parent))),
     Target(
         "persons-xlsx",

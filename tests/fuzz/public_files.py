@@ -5,9 +5,10 @@ import random
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from sansnom.audit.public_fetch import beside_release
+from sansnom.audit.public_fetch import beside_release, fetch_board
 from sansnom.board.ask_store import Proposal
 from sansnom.board.journal import Entry
 from sansnom.desk.questions.believing import read_roster as read_roster_at_desk
@@ -28,8 +29,21 @@ from sansnom.transparency.merkle import check_consistency, check_inclusion
 from sansnom.transparency.note import cosign_note, read_note, verifier_of
 from sansnom.transparency.tiles import read_bundle, write_bundle
 from tests.exchange import examples
-from tests.fuzz.good import WRONG, Target, from_json, plain, public, resigned, setting, to_json, tree, world
-from tests.fuzz.shapes import change_json, json_text
+from tests.fuzz.good import (
+    WRONG,
+    Target,
+    board,
+    folder,
+    from_json,
+    plain,
+    public,
+    resigned,
+    setting,
+    to_json,
+    tree,
+    world,
+)
+from tests.fuzz.shapes import change_bytes, change_json, json_text
 
 
 def _read(kind: str, pattern: str, read: Callable[[Any], Any]) -> Target:
@@ -104,6 +118,29 @@ def _dictionary() -> Any:
     return json.loads(source.read_bytes())
 
 
+@cache
+def _served() -> dict[str, bytes]:
+    """Give the files of the board that decide what else is fetched, by name, as an address would."""
+    whole = {place.relative_to(board()).as_posix(): place for place in board().rglob("*") if place.is_file()}
+    chosen = {name for name in whole if name.startswith("log/") or name.endswith(("roster.json", "release.json"))}
+    return {name: whole[name].read_bytes() for name in sorted(chosen)}
+
+
+def _one_changed(chance: random.Random) -> bytes:
+    """Give one of them, changed: its name, a line's end, its bytes."""
+    name = chance.choice(list(_served()))
+    return name.encode() + b"\n" + change_bytes(chance, _served()[name])
+
+
+def _fetch(content: bytes) -> Any:
+    """Fetch the board from an address that serves one file as given."""
+    name, _, changed = content.partition(b"\n")
+    served = _served() | {name.decode("utf-8", "replace"): changed}
+    with TemporaryDirectory(dir=folder()) as place:
+        fetch_board(served.get, Path(place))
+        return sorted(path.relative_to(place).as_posix() for path in Path(place).rglob("*") if path.is_file())
+
+
 def _ledger() -> Any:
     return world().seats[0].means.ledger().to_json()
 
@@ -144,4 +181,5 @@ PUBLIC: Final = (
         tree(lambda: public("releases/*/release.json")),
         lambda b: list(beside_release("releases/a", b)),
     ),
+    Target("board-fetched", _one_changed, _fetch),
 )

@@ -396,10 +396,16 @@ def _read_json(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds; re
 
 
 def _read_draft(directory: Path) -> dict[str, Any]:
-    draft = _read_json(directory / "draft.json")
-    if not isinstance(draft, dict) or draft.get("schema") != DRAFT_FORMAT:
+    """Read a draft that somebody may have edited by hand; InputError for anything that no verb here has written."""
+    r = Reader(_read_json(directory / "draft.json"), "draft")
+    r.expect("schema", DRAFT_FORMAT)
+    number = r.integer("next_number", low=1)
+    helpers, told = r._take("helpers", list, ...), r._take("roster", dict, ...)  # noqa: SLF001 - Reader gives no plain object
+    r.done()
+    roster = Roster.from_json(told)
+    if len(helpers) != HELPERS or not all(helper is None or isinstance(helper, dict) for helper in helpers):
         raise InputError("roster.file", where="draft.json")
-    return draft
+    return {"schema": DRAFT_FORMAT, "next_number": number, "helpers": helpers, "roster": roster.to_json()}
 
 
 def _write_draft(directory: Path, draft: dict[str, Any]) -> None:

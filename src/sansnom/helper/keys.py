@@ -165,7 +165,7 @@ def load_helper(directory: Path) -> Identity:
         secrets = Reader(json.loads(secret_path.read_bytes()), "secrets")
         private = (secret_path, directory / "tls.key", *directory.glob("tls-*.pem"))
         exposed = [p.name for p in private if p.stat().st_mode & 0o077]
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         raise InputError("helper.directory", where=directory.name) from None
     if exposed:
         raise InputError("helper.open", where=exposed[0])
