@@ -208,14 +208,14 @@ def test_what_cannot_be_added_is_refused_and_the_draft_stays(begun: Path, words:
 
 
 def test_missing_and_broken_files_are_named_and_not_shown(begun: Path) -> None:
-    """An absent directory, a file that is no JSON, an organization that is not there: one code each."""
+    """An absent directory, a file that is no JSON, one that is no draft, an organization that is not there: one code each."""
     assert refused(begun / "elsewhere", "sign") == "roster.file"
     assert refused(begun, "remove", "zebra") == "roster.absent"
     (begun / "bad.json").write_bytes(b"{\xff")
     assert refused(begun, "add", "--helper", begun / "bad.json") == "roster.file"
     assert refused(begun, "show") == "roster.file"
     (begun / "roster" / "draft.json").write_text("{}", encoding="utf-8")
-    assert refused(begun, "sign") == "roster.file"
+    assert refused(begun, "sign") == "json.missing"
 
 
 def _change(path: Path, change: Any) -> None:
