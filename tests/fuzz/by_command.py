@@ -6,14 +6,13 @@ What breaks a parser is kept under `tests/fuzz/kept/TARGET/`, where it is a test
 
 import argparse
 import hashlib
-import importlib
 import random
 import signal
+import subprocess
 import sys
 import time
 import traceback
 from pathlib import Path
-from typing import Any
 
 from tests.fuzz.judging import judge_within_memory
 from tests.fuzz.targets import TARGETS, Target
@@ -27,7 +26,8 @@ class TooLongError(AssertionError):
     """A parser did not come to an end."""
 
 
-def _ring(_number: int, _frame: object) -> None:
+def ring(_number: int, _frame: object) -> None:
+    """Take the alarm of an input that keeps a parser at work for too long."""
     raise TooLongError(f"not done after {INPUT_SECONDS} s")
 
 
@@ -56,23 +56,6 @@ def attack(target: Target, seconds: float, seed: int) -> tuple[int, dict[str, by
     return tries, found
 
 
-def guided(target: Target, seconds: int) -> None:
-    """Hand one target to atheris, which never comes back: it exits by itself."""
-    atheris: Any = importlib.import_module("atheris")
-    atheris.instrument_all()
-
-    def once(content: bytes) -> None:
-        if told := broke(target, content):
-            raise AssertionError(told)
-
-    corpus = KEPT.parent / ".corpus" / target.name
-    corpus.mkdir(parents=True, exist_ok=True)
-    for number in range(50):
-        (corpus / f"seed-{number}").write_bytes(target.change(random.Random(number)))
-    atheris.Setup([sys.argv[0], f"-max_total_time={seconds}", str(corpus)], once)
-    atheris.Fuzz()
-
-
 def main() -> int:
     """Attack, tell, keep."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -81,9 +64,10 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**32))
     parser.add_argument("--atheris", action="store_true", help="guided by coverage; one target")
     asked = parser.parse_args()
-    signal.signal(signal.SIGALRM, _ring)
+    signal.signal(signal.SIGALRM, ring)
     if asked.atheris:
-        guided(TARGETS[asked.target[0]], int(asked.seconds))
+        command = [sys.executable, "-m", "tests.fuzz.guided", asked.target[0], str(int(asked.seconds))]
+        return subprocess.run(command, check=False).returncode
     broken = 0
     print(f"seed {asked.seed}")
     for name in asked.target:
