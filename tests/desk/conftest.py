@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
@@ -30,6 +30,7 @@ from django.test.utils import setup_test_environment, teardown_test_environment
 from django.utils import translation
 
 import sansnom.desk
+from sansnom.desk.house.places import DATABASE_VARIABLE
 from sansnom.desk.sqlcipher.keyring import KEYRING
 from tests.desk.template import keep_template, kept_template
 
@@ -64,29 +65,40 @@ def point_to(path: Path) -> None:
     """Close what is open, lock, and make this the desk's database; on PostgreSQL, the one that stands for this path."""
     connection.close()
     KEYRING.lock()
-    connection.settings_dict["NAME"] = _on_server(path) if ON_SERVER else str(path)
+    connection.settings_dict["NAME"] = database_on_server(path) if ON_SERVER else str(path)
     os.environ["SANSNOM_DESK_FOLDER"] = str(path.parent)
 
 
 def copy_database(source: Path, target: Path) -> None:
     """Copy a desk's database that nobody has open."""
     if ON_SERVER:
-        _serve(f'CREATE DATABASE "{_on_server(target)}" TEMPLATE "{_on_server(source)}"')
+        ask_server(f'CREATE DATABASE "{database_on_server(target)}" TEMPLATE "{database_on_server(source)}"')
     else:
         shutil.copy(source, target)
 
 
-def _on_server(path: Path) -> str:
+def database_on_server(path: Path) -> str:
+    """Name the server's database that stands for this path."""
     return f"d{hashlib.sha256(str(path).encode()).hexdigest()[:20]}"
 
 
-def _serve(statement: str) -> None:
-    """Ask the server itself something, outside of the desk's database."""
+def ask_server(statement: str) -> list[Any]:
+    """Ask the server itself something, outside of the desk's database and past its lock."""
+    import psycopg
+
     connection.close()
-    connection.settings_dict["NAME"] = "postgres"
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-    connection.close()
+    with psycopg.connect(os.environ[DATABASE_VARIABLE], autocommit=True) as direct:
+        answer = direct.execute(statement)
+        return list(answer.fetchall()) if answer.description else []
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is of the other kind of database, and say how many; not one is passed over in silence."""
+    other = "encrypted_file" if ON_SERVER else "on_server"
+    out = [item for item in items if item.get_closest_marker(other)]
+    if out:
+        config.hook.pytest_deselected(items=out)
+        items[:] = [item for item in items if item not in set(out)]
 
 
 @pytest.fixture(scope="session")
@@ -106,7 +118,7 @@ def _template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         teardown_test_environment()
         return
     if ON_SERVER:
-        _serve(f'CREATE DATABASE "{_on_server(path)}"')
+        ask_server(f'CREATE DATABASE "{database_on_server(path)}"')
     point_to(path)
     KEYRING.unlock(DATABASE_KEY)
     call_command("migrate", verbosity=0)
@@ -142,7 +154,7 @@ def desk(_template: Path, tmp_path: Path) -> Iterator[Desk]:
     found = {colleague.sign_in_name: colleague for colleague in Colleague.objects.all()}
     yield Desk(path.parent, found["camille"], found["cosima"], found["dahlia"])
     if ON_SERVER:
-        _serve(f'DROP DATABASE "{_on_server(path)}" WITH (FORCE)')
+        ask_server(f'DROP DATABASE "{database_on_server(path)}" WITH (FORCE)')
     point_to(_template)
 
 

@@ -2,13 +2,15 @@
 
 A server of its own, in a temporary folder, on this machine alone, with a password that lives as long as it does; every test gets
 a database that is a copy of one migrated once, as on the one file. Debian: `apt-get install postgresql`, and psycopg,
-which `make postgres` installs. The database's own account is used where root runs this: PostgreSQL refuses root.
+which `make postgres` installs. The database's own account is used where root runs this: PostgreSQL refuses root. Whoever ends this
+program by SIGTERM, SIGHUP or SIGINT ends the server too, and its folder goes.
 """
 
 import os
 import pwd
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -16,21 +18,9 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 OWNER: Final = "postgres"
-WHOLE: Final = (
-    "test_lists.py",
-    "test_safety.py",
-    "people",
-    "work",
-    "agreement",
-    "own_report",
-    "questions",
-    "bring",
-    "rights",
-)
-"""What is asked of every database; the rest of tests/desk is about the encrypted file."""
 
 
 def programs() -> Path:
@@ -63,7 +53,10 @@ def server() -> Iterator[str]:
                 [str(bin_folder / program), *arguments], check=True, cwd=folder, stdout=subprocess.DEVNULL, **account
             )
 
-        at, options = str(folder / "cluster"), f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        careless = " ".join(
+            f"-c {name}=off" for name in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum")
+        )
+        at, options = str(folder / "cluster"), f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 {careless}"
         run(
             "initdb",
             "-D",
@@ -85,10 +78,16 @@ def server() -> Iterator[str]:
             run("pg_ctl", "-D", at, "-w", "-m", "immediate", "stop")
 
 
+def end_asked(number: int, _frame: object) -> NoReturn:
+    """Leave by an exception, so that what was started is stopped on the way out."""
+    raise SystemExit(128 + number)
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run pytest with the one setting."""
-    here = Path(__file__).parent
-    asked = arguments or ["-q", *(str(here / name) for name in WHOLE)]
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end_asked)
+    asked = arguments or ["-q", str(Path(__file__).parent)]
     with server() as address:
         environment = {**os.environ, "SANSNOM_DESK_DATABASE": address}
         return subprocess.run([sys.executable, "-m", "pytest", *asked], env=environment, check=False).returncode

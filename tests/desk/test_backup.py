@@ -18,6 +18,8 @@ from sansnom.desk.vault.key_file import Cost, create_key_file
 from sansnom.terms.errors import InputError, PolicyRefusal
 from tests.desk.conftest import DATABASE_KEY, Desk
 
+pytestmark = pytest.mark.encrypted_file
+
 PASSPHRASE = "cinq mots que nous seules savons"
 CHEAP = Cost(memory_kib=64, passes=1, lanes=1)
 NOON = datetime(2027, 3, 4, 12, 0, tzinfo=UTC)

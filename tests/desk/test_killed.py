@@ -40,6 +40,8 @@ from tests.desk.rights.test_every_route import CHEAP
 from tests.desk.test_stored_files import NOW
 from tests.desk.two_programmes import House, two_programmes
 
+pytestmark = pytest.mark.encrypted_file
+
 SOME: Final = 40
 """One write for every run of the tests; `make long` tries all."""
 WINDOW: Final = 240

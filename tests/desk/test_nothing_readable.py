@@ -10,6 +10,8 @@ from django.test import Client
 from sansnom.desk.accounts.models import Colleague
 from tests.desk.conftest import PASSWORD, Desk
 
+pytestmark = pytest.mark.encrypted_file
+
 NAMES = ("Zulfiya-Planted", "Зульфия", "ذوالفية", "Ngọc-Planted")
 
 

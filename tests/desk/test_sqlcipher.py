@@ -14,6 +14,8 @@ from sansnom.desk.sqlcipher.keyring import KEYRING, DeskLocked
 from sansnom.desk.sqlcipher.pool import POOL
 from tests.desk.conftest import Desk
 
+pytestmark = pytest.mark.encrypted_file
+
 
 def test_a_desk_reads_back_what_it_wrote(desk: Desk) -> None:
     """Moments, booleans and JSON come back as they went in."""

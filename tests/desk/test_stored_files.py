@@ -27,6 +27,8 @@ from tests.desk.conftest import DATABASE_KEY, Desk, point_to
 from tests.desk.rights.test_every_route import CHEAP
 from tests.desk.two_programmes import two_programmes
 
+pytestmark = pytest.mark.encrypted_file
+
 PASSPHRASE = "cinq mots que nous seules savons"
 NOW = datetime(2027, 3, 4, 15, 30, tzinfo=UTC)
 

@@ -3,12 +3,13 @@
 import argparse
 import getpass
 import json
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sansnom.terms.errors import InputError
+from sansnom.terms.errors import InputError, PolicyRefusal
 
 
 def add_parser(subparsers: Any) -> None:  # noqa: ANN401 - argparse does not name the type
@@ -44,6 +45,7 @@ def run(args: argparse.Namespace) -> int:
         return serve_demo(args)
     if args.desk_verb is None:
         return _serve(args)
+    _refuse_on_a_server()
     return {"backup": _backup, "check": _check, "restore": _restore}[args.desk_verb](args)
 
 
@@ -57,6 +59,14 @@ def _serve(args: argparse.Namespace) -> int:
     args.voice.say("desk.serving", url=offer.url)
     serve(args.folder, offer, open_browser=not args.no_browser)
     return 0
+
+
+def _refuse_on_a_server() -> None:
+    """Say that backups are the server's; `restore` would even put another key file beside the database that is in use."""
+    from sansnom.desk.house.places import DATABASE_VARIABLE
+
+    if os.environ.get(DATABASE_VARIABLE):
+        raise PolicyRefusal("desk.on_a_server", where=DATABASE_VARIABLE)
 
 
 def _folder(args: argparse.Namespace) -> Path:

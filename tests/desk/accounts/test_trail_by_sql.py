@@ -17,6 +17,7 @@ from tests.desk.conftest import Desk
         "INSERT OR REPLACE INTO accounts_trailentry SELECT * FROM accounts_trailentry",
     ],
 )
+@pytest.mark.encrypted_file
 def test_no_statement_changes_an_entry(desk: Desk, statement: str) -> None:
     """REPLACE removes a row without asking the trigger against removal: it is refused, too."""
     record_access(desk.counsellor, "file", Act.LOOKED)

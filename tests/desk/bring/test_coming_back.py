@@ -1,7 +1,6 @@
 """A whole export comes back into an empty desk: equal when exported again; whatever was tampered with, nothing is taken."""
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from sansnom.desk.people.find import Sought, find_persons
 from sansnom.desk.people.models import Person, SearchToken
 from sansnom.desk.sqlcipher.keyring import KEYRING
 from sansnom.desk.work.models import Programme
-from tests.desk.conftest import DATABASE_KEY, Desk, point_to
+from tests.desk.conftest import DATABASE_KEY, Desk, copy_database, point_to
 from tests.desk.rights.full_file import full
 from tests.desk.work.done import done_in
 
@@ -41,7 +40,7 @@ def filled(desk: Desk, _template: Path, tmp_path: Path) -> tuple[bytes, Exported
     content = archive(desk.director, "Maison d’accueil")
     path = tmp_path / "elsewhere" / "desk.db"
     path.parent.mkdir()
-    shutil.copy(_template, path)
+    copy_database(_template, path)
     point_to(path)
     KEYRING.unlock(DATABASE_KEY)
     Colleague.objects.exclude(pk=desk.director.pk).delete()

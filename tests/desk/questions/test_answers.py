@@ -197,6 +197,7 @@ def test_an_answer_is_replaced_until_the_cutoff_and_not_after(desk: Desk, others
     assert refused.value.code == "questions.closed"
 
 
+@pytest.mark.encrypted_file
 @pytest.mark.guarantee("G-04")
 def test_the_decision_is_on_no_page_of_the_file(desk: Desk, others: Outside, question: Question) -> None:
     """Not kept: neither word is anywhere in the decrypted file or its log, free pages included. Kept and forgotten: neither."""
@@ -210,6 +211,7 @@ def test_the_decision_is_on_no_page_of_the_file(desk: Desk, others: Outside, que
     assert b"abstain" not in decrypted_bytes(path, DATABASE_KEY)
 
 
+@pytest.mark.encrypted_file
 def test_after_the_cutoff_bytes_memory_and_the_years_secret_are_gone(
     desk: Desk, others: Outside, question: Question
 ) -> None:

@@ -63,6 +63,7 @@ def erased_by(client: Client, person: Person, ground: str = "request") -> int:
     return int(answer.headers["Location"].rstrip("/").rpartition("/")[2])
 
 
+@pytest.mark.encrypted_file
 @pytest.mark.guarantee("G-10")
 def test_nothing_of_an_erased_file_is_left_on_the_disk(desk: Desk, coordinator: Client, counsellor: Client) -> None:
     """The planted texts are in the decrypted file before, and after erasing in no page of it nor of the log."""
@@ -89,6 +90,7 @@ def test_nothing_of_an_erased_file_is_left_on_the_disk(desk: Desk, coordinator: 
     assert TrailEntry.objects.filter(act=Act.ERASED, person_reference=str(house.awa.reference)).count() == 1
 
 
+@pytest.mark.encrypted_file
 def test_the_proof_finds_what_is_left(desk: Desk, coordinator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the rewriting is left out, free pages and the log still tell, and the proof says that it does not hold."""
     from django.db.backends.utils import CursorWrapper
@@ -127,6 +129,7 @@ def test_the_register_counts_no_hidden_row(desk: Desk, coordinator: Client) -> N
     assert line.rows == whole - hidden
 
 
+@pytest.mark.encrypted_file
 def test_another_bearer_of_the_name_is_told_without_being_called_a_remain(desk: Desk, coordinator: Client) -> None:
     """Two persons of one name: erasing one leaves the other, and the page says that the name still stands."""
     from sansnom.desk.people.naming import Name
@@ -139,6 +142,7 @@ def test_another_bearer_of_the_name_is_told_without_being_called_a_remain(desk: 
     assert line.proof.name_elsewhere >= 1
 
 
+@pytest.mark.encrypted_file
 @pytest.mark.parametrize("table", ["rights_destruction", "rights_proof"])
 def test_nobody_edits_the_register(desk: Desk, coordinator: Client, table: str) -> None:
     """UPDATE, DELETE and REPLACE by raw SQL are refused by the database."""
@@ -152,6 +156,7 @@ def test_nobody_edits_the_register(desk: Desk, coordinator: Client, table: str) 
     assert Destruction.objects.count() == 1
 
 
+@pytest.mark.encrypted_file
 def test_backups_are_told_and_can_be_renewed_at_once(desk: Desk, director: Client) -> None:
     """The page says how many hold the file and until when; one button leaves a fresh one alone, without the person."""
     create_key_file(key_path(), PASSPHRASE, "2027-03-04", Cost(memory_kib=64, passes=1, lanes=1), DATABASE_KEY)

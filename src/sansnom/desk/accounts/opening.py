@@ -52,7 +52,12 @@ def start(request: HttpRequest) -> HttpResponse:
             request, "accounts/start.html", {"form": form, "proposed": proposed_again(request.POST.get("proposed", ""))}
         )
     told = form.cleaned_data
-    director = _make_desk(told)
+    try:
+        director = _make_desk(told)
+    except PolicyRefusal:
+        form.add_error(None, say("accounts.start.another_desk"))
+        proposed = proposed_again(request.POST.get("proposed", ""))
+        return render(request, "accounts/start.html", {"form": form, "proposed": proposed}, status=409)
     begin_session(request, director)
     response = redirect("accounts:sheet")
     set_language(response, told["language"])
@@ -64,6 +69,7 @@ def _make_desk(told: dict[str, str]) -> Colleague:
     database_key = key_file.new_database_key()
     KEYRING.unlock(database_key)
     try:
+        _refuse_another_desk()
         migrating.migrate()
         with transaction.atomic():
             Organization.objects.create(name=told["organization"], language=told["language"])
@@ -84,6 +90,12 @@ def _make_desk(told: dict[str, str]) -> Colleague:
     director.save(update_fields=["wrap"])
     SHEETS[director.pk] = key_file.make_recovery(key_path(), database_key, today(), key_file.COST)
     return director
+
+
+def _refuse_another_desk() -> None:
+    """Leave alone a database on a server that is some desk's already: whoever lost the key file must not start anew over it."""
+    if Organization._meta.db_table in connection.introspection.table_names() and Organization.objects.exists():  # noqa: SLF001 - Django's way to a table's name
+        raise PolicyRefusal("vault.exists")
 
 
 def _set_aside_orphans() -> None:

@@ -44,6 +44,16 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "{where} doit être de la forme postgresql://nom@hôte/base. Rien n’a été ouvert.",
         "{where} must read postgresql://name@host/database. Nothing was opened.",
     ),
+    "desk.on_a_server": (
+        (
+            "{where} nomme un serveur PostgreSQL\u00a0: ses copies se font, se vérifient et se remettent en place sur ce serveur. "
+            "Gardez avec elles une copie de desk.keys. Rien n’a été changé."
+        ),
+        (
+            "{where} names a PostgreSQL server: its backups are made, checked and restored on that server. "
+            "Keep a copy of desk.keys with them. Nothing was changed."
+        ),
+    ),
     "desk.locked": (
         "Le poste est verrouillé. Ouvrez-le avec une phrase secrète.",
         "The desk is locked. Open it with a passphrase.",

@@ -65,7 +65,7 @@ def database_settings() -> dict[str, Any]:
     if address.scheme not in {"postgresql", "postgres"} or not address.path.strip("/"):
         raise InputError("desk.database_address", where=DATABASE_VARIABLE)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "sansnom.desk.postgresql",
         "NAME": unquote(address.path.strip("/")),
         "USER": unquote(address.username or ""),
         "PASSWORD": unquote(address.password or ""),

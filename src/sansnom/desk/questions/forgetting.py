@@ -1,17 +1,22 @@
 """Forgetting: sealed bytes once they are of no more use, the step of the year's secret, a decision that was kept.
 
-`secure_delete` overwrites what a page held, and the write-ahead log is emptied afterwards: it holds old pages until then.
+On the file, `secure_delete` overwrites what a page held, and the write-ahead log is emptied afterwards: it holds old pages until
+then. On PostgreSQL the few tables that forget are written anew; the server's own log and its backups stay the server's affair.
 """
 
 from datetime import datetime
+from typing import Final
 
 from django.db import connection, transaction
 from django.db.models import Q
 
 from sansnom.desk.questions import joining
 from sansnom.desk.questions.answers import REMEMBERED
-from sansnom.desk.questions.models import KeptChoice, Parcel, Question
+from sansnom.desk.questions.models import KeptChoice, Membership, Parcel, Question
 from sansnom.exchange.pepper import GroupSecret, next_step
+
+FORGETTING: Final = (KeptChoice, Membership, Parcel)
+"""What is forgotten stood in these tables: decisions, secrets of the year, sealed bytes."""
 
 
 def close_over(now: datetime) -> int:
@@ -44,10 +49,13 @@ def forget_choice(question: Question) -> None:
 
 
 def scrub() -> None:
-    """Empty the write-ahead log into the database, whose pages are overwritten already. On PostgreSQL that is the server's."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    """Leave nothing of what was forgotten in the database's files: no old page in the log, no dead row in a table."""
+    statements = ["PRAGMA wal_checkpoint(TRUNCATE)"]
+    if connection.vendor == "postgresql":
+        statements = [f'VACUUM (FULL) "{model._meta.db_table}"' for model in FORGETTING]  # noqa: SLF001 - Django's way to a table's name
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
 
 
 def _step_on(closed_steps: list[int]) -> None:

@@ -1,0 +1,1 @@
+"""The desk on a PostgreSQL server: Django's backend, closed while the desk is locked, with one writer at a time."""
