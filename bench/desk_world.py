@@ -44,6 +44,7 @@ def load(folder: Path, persons: int, services: int) -> None:
 
     from sansnom.desk.house.places import key_path
     from sansnom.desk.sqlcipher.keyring import KEYRING
+    from sansnom.desk.sqlcipher.planning import tell_the_planner
     from sansnom.desk.vault.key_file import create_key_file
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -58,8 +59,7 @@ def load(folder: Path, persons: int, services: int) -> None:
         _spread(services, staff)
         _work(rng, numbers, staff, programmes)
         _registers(rng, numbers, staff)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE" if connection.vendor == "postgresql" else "PRAGMA optimize")
+    tell_the_planner()
     connection.close()
     KEYRING.lock()
     size = sum(path.stat().st_size for path in folder.glob("desk.db*")) / 2**20

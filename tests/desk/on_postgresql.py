@@ -16,11 +16,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
 OWNER: Final = "postgres"
+GRACE_SECONDS: Final = 20.0
 
 
 def programs() -> Path:
@@ -90,7 +91,22 @@ def main(arguments: Sequence[str]) -> int:
     asked = arguments or ["-q", str(Path(__file__).parent)]
     with server() as address:
         environment = {**os.environ, "SANSNOM_DESK_DATABASE": address}
-        return subprocess.run([sys.executable, "-m", "pytest", *asked], env=environment, check=False).returncode
+        tests = subprocess.Popen([sys.executable, "-m", "pytest", *asked], env=environment, start_new_session=True)
+        try:
+            return tests.wait()
+        finally:
+            _end(tests)
+
+
+def _end(tests: subprocess.Popen[bytes]) -> None:
+    """Interrupt pytest, as Ctrl-C would; then end whatever it started that is still there."""
+    if tests.poll() is None:
+        tests.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            tests.wait(GRACE_SECONDS)
+    with suppress(ProcessLookupError):
+        os.killpg(tests.pid, signal.SIGKILL)
+    tests.wait()
 
 
 if __name__ == "__main__":

@@ -149,3 +149,17 @@ def test_a_director_backs_up_by_a_button_and_the_day_does_by_itself(desk: Desk, 
     assert "12" in director.get("/settings/backups/").content.decode()
     assert keeping.FAILED == [NOON]
     keeping.FAILED.clear()
+
+
+@pytest.mark.parametrize("verb", ["backup", "check", "restore"])
+def test_a_database_on_a_server_is_not_this_programs_to_back_up(
+    desk: Desk, backed: Path, verb: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the one setting each verb refuses and says whose affair it is: above all, no other key file is put in place."""
+    monkeypatch.setenv("SANSNOM_DESK_DATABASE", "postgresql://desk@localhost/desk")
+    before = key_path().read_bytes()
+    where = str(backed.parent if verb == "backup" else backed)
+    assert main(["desk", "--folder", str(desk.folder), verb, where]) != 0
+    assert "desk.keys" in "".join(capsys.readouterr())
+    assert key_path().read_bytes() == before
+    assert not list(desk.folder.glob("*set-aside*"))

@@ -10,7 +10,7 @@ from django.test import Client
 from sansnom.desk.accounts.access import first_broken_entry, record_access
 from sansnom.desk.accounts.models import Act, Colleague, TrailEntry
 from sansnom.desk.house.models import Draft
-from tests.desk.conftest import Desk
+from tests.desk.conftest import ON_SERVER, Desk
 
 FOR_DIRECTORS = (
     "/settings/colleagues/",
@@ -99,7 +99,7 @@ def test_the_trail_refuses_change_and_removal(desk: Desk) -> None:
     with pytest.raises(DatabaseError), transaction.atomic():
         TrailEntry.objects.all().delete()
     with connection.cursor() as cursor:
-        cursor.execute("DROP TRIGGER trail_never_changes")
+        cursor.execute(f"DROP TRIGGER trail_never_changes{' ON accounts_trailentry' if ON_SERVER else ''}")
         cursor.execute("UPDATE accounts_trailentry SET person_reference = 'other' WHERE id = 2")
     assert first_broken_entry() == 2
 

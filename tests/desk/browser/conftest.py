@@ -8,7 +8,7 @@ import pytest
 from tests.desk.conftest import Desk
 from tests.desk.questions.outside import Outside, outside
 
-collect_ignore_glob = [] if find_spec("playwright") else ["test_*.py", "serving.py"]
+collect_ignore_glob = [] if find_spec("playwright") else ["test_*.py", "serving.py", "every_page.py"]
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from sansnom.desk.house.places import DATABASE_FILE, database_path, key_path
 from sansnom.desk.house.views import set_language
 from sansnom.desk.house.words import say
 from sansnom.desk.sqlcipher.keyring import KEYRING
+from sansnom.desk.sqlcipher.planning import tell_the_planner
 from sansnom.desk.vault import key_file
 from sansnom.desk.vault.secrets_on_paper import proposed_again
 from sansnom.desk.vault.written import free_name
@@ -144,6 +145,7 @@ def _opened(request: HttpRequest, opened: key_file.Opened, form: UnlockForm) -> 
         KEYRING.lock()
         form.add_error(None, say("accounts.upgrade.no_backup"))
         return render(request, "accounts/unlock.html", {"form": form}, status=409)
+    tell_the_planner()
     Session.objects.all().delete()  # whoever was signed in before signs in again
     if opened.kind != key_file.RECOVERY:
         return redirect("accounts:sign_in")

@@ -18,6 +18,7 @@ from sansnom.desk.bring.models import ColumnMap, Import
 from sansnom.desk.bring.sheets import Sheet, read_file
 from sansnom.desk.bring.taking import numbers_here, take
 from sansnom.desk.bring.understanding import Understood, understand
+from sansnom.desk.sqlcipher.planning import tell_the_planner
 
 KEPT: Final = timedelta(days=1)
 
@@ -68,6 +69,7 @@ def run(number: int) -> None:
     found = understand(sheets, maps, known, report)
     progress.writing = True
     _write(brought, found)
+    tell_the_planner()
 
 
 def _numbers_named(sheets: list[Sheet], maps: list[SheetMap]) -> set[str]:

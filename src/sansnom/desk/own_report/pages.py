@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django import forms
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,12 +17,13 @@ from sansnom.desk.accounts.models import Colleague, Role
 from sansnom.desk.bring.vocabulary import ProgrammeField, programme_name
 from sansnom.desk.house.forms import DayInput, DeskForm
 from sansnom.desk.house.words import say, say_later
+from sansnom.desk.own_report.behind import behind
 from sansnom.desk.own_report.figures import figure_at, money, sections
 from sansnom.desk.own_report.models import OwnReport
 from sansnom.desk.own_report.protecting import SHOWN
 from sansnom.desk.own_report.report_templates import templates
-from sansnom.desk.own_report.reporting import files_behind, make_report, seen_reports
-from sansnom.desk.people.access import programmes_seen_by
+from sansnom.desk.own_report.reporting import make_report, seen_reports
+from sansnom.desk.people.access import programmes_seen_by, visible_to
 from sansnom.desk.people.vocabulary import speaking
 from sansnom.desk.work.models import Service
 from sansnom.terms.errors import InputError, PolicyRefusal
@@ -91,7 +93,7 @@ def quarter_to_report(viewer: Colleague, today: date) -> tuple[date, date]:
     """Give the last whole quarter, or the last one before it in which a service was rendered."""
     begin, end = last_quarter(today)
     seen = Service.objects.filter(programme__in=programmes_seen_by(viewer), starts_on__lte=end)
-    latest = seen.order_by("-starts_on").values_list("starts_on", flat=True).first()
+    latest = seen.order_by(F("starts_on").desc(nulls_last=True)).values_list("starts_on", flat=True).first()
     if latest is None or latest >= begin:
         return begin, end
     after = date(latest.year + latest.month // 12, latest.month % 12 + 1, 1)
@@ -184,13 +186,17 @@ def figure(request: HttpRequest, reference: uuid.UUID, table: int, cell: int) ->
     if found is None:
         raise Http404
     shown, title, labels = found
-    files = files_behind(asked, me(request), table, cell)
+    counted = behind(asked, me(request), table, anew="anew" in request.GET)
+    page = Paginator(counted.files(cell), A_PAGE).get_page(request.GET.get("page"))
+    there = visible_to(me(request)).in_bulk(page.object_list)
+    page.object_list = [there[number] for number in page.object_list if number in there]
     told = told_of(request, asked) | {
         "figure": shown,
         "table_title": title,
         "labels": labels,
         "is_hidden": shown.why != SHOWN,
-        "countable": files is not None,
-        "page": Paginator(files, A_PAGE).get_page(request.GET.get("page")) if files is not None else None,
+        "countable": counted.cells is not None,
+        "counted_at": counted.counted_at,
+        "page": page,
     }
     return render(request, "own_report/figure.html", told)

@@ -1,4 +1,4 @@
-"""Making a report, keeping it, giving it out; and finding the files behind one of its figures."""
+"""Making a report, keeping it, giving it out."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -11,10 +11,9 @@ from django.utils import timezone
 from sansnom.desk.own_report.counting import Counted, Counter
 from sansnom.desk.own_report.models import OwnReport
 from sansnom.desk.own_report.protecting import THRESHOLD, Earlier, protected
-from sansnom.desk.own_report.report_templates import Template, templates
+from sansnom.desk.own_report.report_templates import templates
 from sansnom.desk.own_report.scope import Scope
-from sansnom.desk.people.access import programmes_seen_by, visible_to
-from sansnom.desk.people.models import Person
+from sansnom.desk.people.access import programmes_seen_by
 from sansnom.desk.work.models import Grant, Programme, StaffHours
 from sansnom.terms.errors import PolicyRefusal
 
@@ -175,15 +174,3 @@ def money_of(scope: Scope) -> list[dict[str, Any]]:
 def _staff_minutes(scope: Scope) -> int:
     rows = StaffHours.objects.filter(programme__in=scope.programmes, day__range=(scope.start, scope.end))
     return int(rows.aggregate(total=Sum("minutes"))["total"] or 0)
-
-
-def files_behind(report: OwnReport, viewer: Any, table: int, cell: int) -> QuerySet[Person] | None:  # noqa: ANN401 - as above
-    """Give the files behind one figure, of those that exist for this colleague; None where no person stands behind it."""
-    asked: Template = templates()[report.template]
-    counter = Counter(scope_of(report), viewer, behind=True)
-    counted = counter.table(asked.tables[table]) if table < len(asked.tables) else counter.unnamed()
-    if counted.unit == "turned_away":
-        return None
-    persons = counted.behind.get(cell, set())
-    linked = {number for number, leader in counter.served.leaders.items() if leader in persons}
-    return visible_to(viewer).filter(pk__in=persons | linked).order_by("sort_name", "pk")

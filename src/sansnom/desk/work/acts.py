@@ -20,6 +20,7 @@ from sansnom.desk.work.addresses import seal, unseal
 from sansnom.desk.work.kinds import Kind
 from sansnom.desk.work.models import Appointment, Referral, Service
 from sansnom.desk.work.people_lists import names_referred_to
+from sansnom.desk.work.person import LAST_FIRST
 from sansnom.desk.work.reaching import act_of, came_from, person_of, row_asked, way_back
 from sansnom.desk.work.removing import put_back, remove
 
@@ -134,6 +135,6 @@ def services(request: HttpRequest, reference: uuid.UUID) -> HttpResponse:
         found = found.filter(
             later | Q(starts_on__lt=last.starts_on) if last.starts_on else Q(starts_on=None, pk__lt=last.pk)
         )
-    rows = list(found.select_related("programme", "staff", "session").order_by("-starts_on", "-pk")[: ACTS_A_PAGE + 1])
+    rows = list(found.select_related("programme", "staff", "session").order_by(LAST_FIRST, "-pk")[: ACTS_A_PAGE + 1])
     told = {"rows": rows[:ACTS_A_PAGE], "next": rows[ACTS_A_PAGE - 1] if len(rows) > ACTS_A_PAGE else None}
     return render(request, "work/services.html", {"person": person, "told": told})

@@ -5,6 +5,7 @@ from typing import Final
 
 from django import forms
 from django.contrib import messages
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,13 +26,12 @@ from sansnom.desk.work.reaching import act_of, person_of
 from sansnom.terms.errors import PolicyRefusal
 
 NOTE_LENGTH: Final = 50_000
-NOTES_AT_ONCE: Final = 500
 
 
 def programmes_for_notes(viewer: Colleague, person: Person) -> list[Programme]:
     """Give the programmes in which this colleague writes notes on this person: theirs, where the file has a place."""
     inside = programmes_seen_by(viewer).filter(members=viewer.pk, enrolments__person=person)
-    return list(inside.order_by("-enrolments__last_seen", "pk"))
+    return list(inside.order_by(F("enrolments__last_seen").desc(nulls_last=True), "pk"))
 
 
 class NoteForm(DeskForm):
@@ -116,14 +116,3 @@ def versions(request: HttpRequest, number: int) -> HttpResponse:
     person = person_of(note, viewer, act_of(request))
     listed = note.versions.select_related("written_by").order_by("-number")
     return render(request, "work/note_versions.html", {"note": note, "person": person, "versions": listed})
-
-
-@require_safe
-def listed(request: HttpRequest, reference: uuid.UUID) -> HttpResponse:
-    """List every note on this person that this colleague may read, as it holds."""
-    viewer, person = file_asked(request, reference)
-    rows = notes_seen_by(viewer).filter(person=person).select_related("programme").order_by("-about_on", "-pk")
-    rows = rows[:NOTES_AT_ONCE]
-    held = current_versions(list(rows))
-    told = {"notes": [(row, held[row.pk]) for row in rows], "more": False}
-    return render(request, "work/notes.html", {"person": person, "told": told})

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.utils import timezone
 
 from sansnom.desk.accounts.models import Colleague
@@ -115,7 +116,12 @@ def usual_programme(viewer: Colleague, person: Person | None) -> work.Programme 
     if person is None:
         return programmes_seen_by(viewer).filter(closed_on=None).order_by("confidential", "pk").first()
     places = work.Enrolment.objects.filter(person=person, programme__in=programmes_seen_by(viewer), closed_on=None)
-    place = places.filter(programme__closed_on=None).select_related("programme").order_by("-last_seen", "pk").first()
+    place = (
+        places.filter(programme__closed_on=None)
+        .select_related("programme")
+        .order_by(F("last_seen").desc(nulls_last=True), "pk")
+        .first()
+    )
     return place.programme if place else None
 
 

@@ -20,7 +20,7 @@ def recent_files(viewer: Viewer, most: int = 50) -> list[Person]:
     """Give the files whose last act, in programmes that exist for this colleague, is the most recent: three queries."""
     hidden = list(Programme.objects.exclude(pk__in=programmes_seen_by(viewer)).values_list("pk", flat=True))
     places = Enrolment.objects.exclude(programme__in=hidden).filter(last_seen__isnull=False)
-    newest = places.order_by("-last_seen", "-person").values_list("person_id", flat=True)
+    newest = places.order_by(F("last_seen").desc(nulls_last=True), "-person").values_list("person_id", flat=True)
     numbers = list(dict.fromkeys(newest[: most * 4]))[:most]  # a person may be in several programmes
     persons = visible_to(viewer).in_bulk(numbers)
     return [persons[number] for number in numbers if number in persons]

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from sansnom.desk.people.access import Viewer, in_sight, visible_to
+from sansnom.desk.people.access import Viewer, programmes_seen_by, visible_to
 from sansnom.desk.people.find import Sought, find_persons
 from sansnom.desk.people.models import Person
 from sansnom.desk.people.showing import birth_told, called
 from sansnom.desk.work.lists import recent_files
-from sansnom.desk.work.models import Referral
+from sansnom.desk.work.models import Programme, Referral
 
 OFFERED = 8
 RECENT = 60
@@ -51,6 +51,10 @@ def suggestions(viewer: Viewer) -> list[str]:
 
 
 def names_referred_to(viewer: Any) -> list[str]:  # noqa: ANN401 - a Colleague
-    """Give the organizations that were referred to lately, each once."""
-    recent = in_sight(Referral.objects.exclude(to_name=""), viewer).order_by("-pk").values_list("to_name", flat=True)
-    return sorted(set(recent[:300]))
+    """Give the organizations that were referred to lately, each once.
+
+    Programmes out of sight are named, not those in sight: so the newest referrals are met in order, and no index is asked for all.
+    """
+    hidden = list(Programme.objects.exclude(pk__in=programmes_seen_by(viewer)).values_list("pk", flat=True))
+    recent = Referral.objects.exclude(programme__in=hidden).exclude(to_name="").order_by("-pk")
+    return sorted(set(recent.values_list("to_name", flat=True)[:300]))

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -97,7 +97,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     found = (
         programmes_seen_by(me(request))
         .prefetch_related("members", "funders")
-        .order_by("closed_on", "confidential", "pk")
+        .order_by(F("closed_on").asc(nulls_first=True), "confidential", "pk")
     )
     return render(request, "work/programmes.html", {"programmes": list(found)})
 

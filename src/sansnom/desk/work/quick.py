@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.utils import timezone
 
 from sansnom.desk.accounts.models import Colleague
@@ -32,7 +33,11 @@ class QuickForm(DeskForm):
     def __init__(self, told: Any | None, *, viewer: Colleague) -> None:  # noqa: ANN401 - a QueryDict
         super().__init__(told, initial={"starts_on": timezone.localdate()})
         self._viewer = viewer
-        last = Service.objects.filter(staff=viewer, session=None).order_by("-starts_on", "-pk").first()
+        last = (
+            Service.objects.filter(staff=viewer, session=None)
+            .order_by(F("starts_on").desc(nulls_last=True), "-pk")
+            .first()
+        )
         if last is not None:
             self.fields["service"].initial, self.fields["minutes"].initial = last.service, last.minutes
         self.fields["programme"] = programme_field(viewer, required=False)

@@ -99,7 +99,12 @@ def _seen(persons: list[int], programme: Programme, day: date) -> None:
 def _see_all_again(persons: Iterable[int], programme: int) -> None:
     """Count the last day of each of these files in a programme anew: one query."""
     acts = Service.objects.filter(person=OuterRef("person_id"), programme=OuterRef("programme_id"))
-    last = acts.exclude(status=ABSENT).exclude(starts_on=None).order_by("-starts_on").values("starts_on")[:1]
+    last = (
+        acts.exclude(status=ABSENT)
+        .exclude(starts_on=None)
+        .order_by(F("starts_on").desc(nulls_last=True))
+        .values("starts_on")[:1]
+    )
     Enrolment.objects.filter(person__in=list(persons), programme=programme).update(last_seen=Subquery(last))
 
 

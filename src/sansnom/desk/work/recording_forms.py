@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from django import forms
+from django.db.models import F
 
 from sansnom.desk.house.forms import NameInput
 from sansnom.desk.house.words import say, say_later
@@ -54,7 +55,11 @@ class ServiceForm(ActForm):
 
     def first(self) -> dict[str, Any]:
         """Show what this colleague recorded last: most days are alike."""
-        last = work.Service.objects.filter(staff=self.viewer, session=None).order_by("-starts_on", "-pk").first()
+        last = (
+            work.Service.objects.filter(staff=self.viewer, session=None)
+            .order_by(F("starts_on").desc(nulls_last=True), "-pk")
+            .first()
+        )
         told = {**super().first(), "status": "completed"}
         if last is not None:
             told |= {"service": last.service, "minutes": last.minutes, "mode": last.mode}

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from sansnom.desk.work import acts, case_notes, caseload, programmes, sessions, today, unmet
+from sansnom.desk.work import acts, case_notes, caseload, parts, programmes, sessions, today, unmet
 from sansnom.desk.work.addresses import RowConverter
 from sansnom.desk.work.kinds import KINDS, KindConverter
 
@@ -49,7 +49,10 @@ urlpatterns = [
     path("work/places/<row:number>/come-back/", caseload.come_back, name="come_back"),
     path("work/<uuid:reference>/enter/", caseload.enter, name="enter"),
     path("work/<uuid:reference>/note/", case_notes.new, name="new_note"),
-    path("work/<uuid:reference>/notes/", case_notes.listed, name="notes"),
+    path("work/<uuid:reference>/notes/", parts.listed, {"section": "notes"}, name="notes"),
+    path("work/<uuid:reference>/to-do/", parts.listed, {"section": "agenda"}, name="agenda_of"),
+    path("work/<uuid:reference>/needs/", parts.listed, {"section": "needs"}, name="needs"),
+    path("work/<uuid:reference>/progress/", parts.listed, {"section": "progress"}, name="progress"),
     path("work/<uuid:reference>/services/", acts.services, name="services"),
     path("work/<uuid:reference>/service/", acts.new, {"kind": KINDS["service"]}, name="new_service"),
     path("work/<uuid:reference>/appointment/", acts.new, {"kind": KINDS["appointment"]}, name="new_appointment"),
