@@ -189,7 +189,6 @@ def figure(request: HttpRequest, reference: uuid.UUID, table: int, cell: int) ->
     counted = behind(asked, me(request), table, anew="anew" in request.GET)
     page = Paginator(counted.files(cell), A_PAGE).get_page(request.GET.get("page"))
     there = visible_to(me(request)).in_bulk(page.object_list)
-    page.object_list = [there[number] for number in page.object_list if number in there]
     told = told_of(request, asked) | {
         "figure": shown,
         "table_title": title,
@@ -198,5 +197,6 @@ def figure(request: HttpRequest, reference: uuid.UUID, table: int, cell: int) ->
         "countable": counted.cells is not None,
         "counted_at": counted.counted_at,
         "page": page,
+        "persons": [there[number] for number in page.object_list if number in there],
     }
     return render(request, "own_report/figure.html", told)

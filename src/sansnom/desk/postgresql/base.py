@@ -24,6 +24,6 @@ class DatabaseWrapper(ServerWrapper):
 
     def _set_autocommit(self, autocommit: bool) -> None:
         """Wait for one's turn where a transaction begins. Nothing but the end of the transaction gives it up."""
-        super()._set_autocommit(autocommit)
+        super()._set_autocommit(autocommit)  # type: ignore[misc]  # Django's own hook, which the stubs leave out
         if not autocommit:
             self.connection.execute("SELECT pg_advisory_xact_lock(%s)", (TURN,))

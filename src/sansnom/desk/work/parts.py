@@ -32,7 +32,13 @@ def listed(request: HttpRequest, reference: uuid.UUID, section: str) -> HttpResp
     told = FILLS[section](viewer, person, Part((number - 1) * A_PAGE, A_PAGE))
     if told is None:
         raise Http404
-    more = {"next": number + 1 if told["more"] else None, "previous": number - 1 if number > 1 else None}
-    shown = {"person": person, "told": {**told, "more": False}, "number": number, **more}
-    shown |= {"words": f"work.person.{section}", "template": f"work/person/{section}.html"}
+    shown: dict[str, Any] = {
+        "person": person,
+        "told": {**told, "more": False},
+        "number": number,
+        "next": number + 1 if told["more"] else None,
+        "previous": number - 1 if number > 1 else None,
+        "words": f"work.person.{section}",
+        "template": f"work/person/{section}.html",
+    }
     return render(request, "work/part.html", shown)
