@@ -14,6 +14,7 @@ from sansnom.desk.accounts.models import Colleague
 from sansnom.desk.bring.everything import archive, as_json
 from sansnom.desk.people.find import Sought, find_persons
 from sansnom.desk.people.models import Person, SearchToken
+from sansnom.desk.rights.models import AssessmentAnswer, Destruction, Incident, IncidentVersion, Proof, RetentionRule
 from sansnom.desk.sqlcipher.keyring import KEYRING
 from sansnom.desk.work.models import Programme
 from tests.desk.conftest import DATABASE_KEY, Desk, copy_database, point_to
@@ -29,6 +30,18 @@ def exported(desk: Desk) -> Exported:
     return told
 
 
+def in_every_register(desk: Desk) -> None:
+    """Write a line into each register of the organization."""
+    by = {"destroyed_by": desk.director, "ground": "retention", "rows": 12}
+    line = Destruction.objects.create(**by)
+    Proof.objects.create(destruction=line, pages=90, unused_pages=0, waiting_bytes=0, remains=0, name_elsewhere=0)
+    told = {"described": "Clé USB perdue", "circumstances": "Métro", "happened": "2026-03-02"}
+    incident = Incident.objects.create(**told, known_on="2026-03-04", persons=3, written_by=desk.director)
+    IncidentVersion.objects.create(incident=incident, told={**told, "persons": None}, changed_by=desk.director)
+    RetentionRule.objects.create(rule="closed_file", months=84, changed_by=desk.director)
+    AssessmentAnswer.objects.create(question="purpose", words="Accueillir.", changed_by=desk.director)
+
+
 @pytest.fixture
 def filled(desk: Desk, _template: Path, tmp_path: Path) -> tuple[bytes, Exported]:
     """Give a full desk's archive and what it said, and open another desk, that of a first run: its director alone."""
@@ -36,6 +49,7 @@ def filled(desk: Desk, _template: Path, tmp_path: Path) -> tuple[bytes, Exported
     done_in(house, house.awa, house.open, timezone.localdate())
     house.open.members.add(desk.director)
     house.shelter.members.add(desk.director)
+    in_every_register(desk)
     told = exported(desk)
     content = archive(desk.director, "Maison d’accueil")
     path = tmp_path / "elsewhere" / "desk.db"
@@ -71,6 +85,8 @@ def test_what_was_exported_comes_back_as_it_was(desk: Desk, newcomer: Client, fi
     assert set(people.values()) == set(again.values())
     assert _by_name(after, again) == _by_name(before, people)
     assert sum(map(len, before["tables"].values())) > 50
+    registers = ("destruction", "proof", "incident", "incidentversion", "retentionrule", "assessmentanswer", "request")
+    assert [name for name in registers if not after["tables"][f"rights.{name}"]] == []
     camille = Colleague.objects.get(sign_in_name="camille")
     assert not camille.is_active
     assert not camille.has_usable_password()
@@ -125,6 +141,8 @@ def _another_schema(told: Exported) -> None:
         (_change("work.need", "programme_id", 4321), "se contredisent"),
         (_change("accounts.colleague", "role", "owner"), "role"),
         (_change("accounts.colleague", "password", "x"), "password"),
+        (_change("rights.destruction", "ground", "Planted"), "se contredisent"),
+        (_change("rights.incidentversion", "told", ["Planted" * 9]), "told"),
         (_lost_person, "se contredisent"),
         (_another_table, "accounts.passwords"),
         (_another_schema, "n’est pas l’export"),

@@ -13,7 +13,7 @@ from typing import Any, Final
 from django.core.exceptions import ValidationError
 from django.core.management.color import no_style
 from django.db import DatabaseError, connection, transaction
-from django.db.models import ForeignKey, Model
+from django.db.models import ForeignKey, JSONField, Model
 
 from sansnom.desk.accounts.models import Colleague, Role
 from sansnom.desk.agreement.models import Agreement, Notice
@@ -151,6 +151,8 @@ def _row(
             read = None if value is None else field.to_python(value)
             if isinstance(field, ForeignKey) and read is not None:
                 read = _tied(field, read, colleagues, known)
+            elif isinstance(field, JSONField) and not _plain(read):
+                raise ValueError  # noqa: TRY301 - as the columns' own readings do
             elif read is not None and not field.primary_key:
                 field.run_validators(read)
         except (ValidationError, ValueError, TypeError, KeyError, OverflowError):
@@ -159,6 +161,11 @@ def _row(
             raise InputError("bring.back.value", table=name, row=place, column=column)
         told[column] = read
     return model(**told)
+
+
+def _plain(told: object) -> bool:
+    """Tell whether a column of words by name (an incident as it was written before) holds that, and nothing nested."""
+    return isinstance(told, dict) and all(isinstance(value, str | int | None) for value in told.values())
 
 
 def _tied(field: Any, number: Any, colleagues: Mapping[int, int], known: Mapping[str, type[Model]]) -> int | None:  # noqa: ANN401 - as above

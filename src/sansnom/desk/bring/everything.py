@@ -115,7 +115,7 @@ def archive(viewer: Any, organization: str) -> bytes:  # noqa: ANN401 - a collea
 
 
 def as_json(viewer: Any, organization: str) -> Iterator[str]:  # noqa: ANN401 - a colleague
-    """Write every row of people, work and agreement that exists for this colleague, table by table."""
+    """Write every row of people, work, agreement and the registers that exists for this colleague, table by table."""
     head = json.dumps({"schema": EXPORT_FORMAT, "organization": organization}, ensure_ascii=False)
     yield head[:-1] + ', "tables": {'
     for place, (name, rows) in enumerate(_tables(viewer)):
@@ -145,7 +145,7 @@ def _tables(viewer: Any) -> Iterator[tuple[str, QuerySet[Any, dict[str, Any]]]]:
 
 def table_models() -> dict[str, type[Model]]:
     """Give the tables that an export holds, by their names in it."""
-    found = (model for app in ("people", "work", "agreement") for model in _models_of(app))
+    found = (model for app in ("people", "work", "agreement", "rights") for model in _models_of(app))
     return {model._meta.label_lower: model for model in found if _exported(model)}  # noqa: SLF001 - Django's documented interface
 
 
@@ -196,5 +196,9 @@ _SPECIAL: Final[Mapping[str, Callable[[QuerySet[Any], Any], QuerySet[Any]]]] = {
     "funder": lambda rows, _: rows,
     "notice": lambda rows, _: rows,
     "servicename": lambda rows, _: rows,
+    **dict.fromkeys(
+        ("destruction", "proof", "incident", "incidentversion", "retentionrule", "assessmentanswer"),
+        lambda rows, viewer: rows if viewer.may_act_as("director") else rows.none(),
+    ),
 }
 """Tables whose rows are chosen in a way of their own."""
