@@ -1,7 +1,7 @@
 """What the database's planner knows of the tables: how many rows share a value, so that it takes the right index.
 
-SQLite's statistics come in two tables. `sqlite_stat1` holds counts. `sqlite_stat4` holds values taken from the rows, names among
-them, and would keep an erased person's: it is emptied in the same transaction, and never stands in the file.
+SQLite's statistics come in two tables. `sqlite_stat1` holds counts. `sqlite_stat4`, which a whole ANALYZE fills, holds values taken
+from the rows, names among them, and would keep an erased person's: a limited one leaves it empty, and whatever stands in it goes.
 """
 
 from contextlib import suppress
