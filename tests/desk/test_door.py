@@ -76,6 +76,7 @@ def test_a_desk_that_never_ran_leads_to_the_first_page(bare: Path) -> None:
     assert list(bare.iterdir()) == []
 
 
+@pytest.mark.encrypted_file
 def test_one_page_makes_a_desk_and_signs_the_director_in(started: Client) -> None:
     """After the one page: the organization, a director signed in, and a recovery sheet to print."""
     assert Organization.objects.get().name == "Maison d’accueil"
@@ -100,6 +101,7 @@ def test_wrong_answers_on_the_first_page_make_nothing(bare: Path) -> None:
     assert list(bare.iterdir()) == []
 
 
+@pytest.mark.encrypted_file
 def test_unlocking_and_signing_in_are_two_steps(started: Client) -> None:
     """After a restart the old session opens nothing; the passphrase opens the desk, the password lets somebody in."""
     browser = locked(started)
@@ -114,6 +116,7 @@ def test_unlocking_and_signing_in_are_two_steps(started: Client) -> None:
     assert stranger.get("/settings/").status_code == 200
 
 
+@pytest.mark.encrypted_file
 def test_the_recovery_sheet_gives_a_new_passphrase_password_and_sheet(started: Client) -> None:
     """The code opens a lost desk; the old passphrase and the old code open nothing afterwards."""
     code = opening.SHEETS[Colleague.objects.get().pk]
@@ -130,6 +133,7 @@ def test_the_recovery_sheet_gives_a_new_passphrase_password_and_sheet(started: C
     assert key_file.open_key_file(key_path(), fresh["passphrase"]).database_key == KEYRING.current()
 
 
+@pytest.mark.encrypted_file
 def test_nobody_renews_without_the_sheet(started: Client) -> None:
     """The page after the recovery sheet is closed to a session that did not come with it, also a signed-in one."""
     assert started.get("/unlock/renew/").headers["Location"] == "/unlock/"
@@ -146,6 +150,7 @@ def test_guessing_gets_slow(desk: Desk, stranger: Client) -> None:
     signing.SIGNING_IN.forget_all()
 
 
+@pytest.mark.encrypted_file
 def test_a_first_run_cut_short_leaves_nothing_that_opens(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Killed before the key file is written, the next start begins anew and sets the orphan aside, unremoved."""
 
@@ -163,6 +168,7 @@ def test_a_first_run_cut_short_leaves_nothing_that_opens(bare: Path, monkeypatch
     assert any("set-aside" in path.name for path in bare.iterdir())
 
 
+@pytest.mark.encrypted_file
 def test_locking_puts_everybody_out(started: Client) -> None:
     """Whoever locks the desk locks it for all; the key is gone from memory."""
     assert started.post("/lock/").status_code == 302
