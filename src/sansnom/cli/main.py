@@ -12,9 +12,10 @@ from importlib import import_module
 from itertools import pairwise
 from typing import Any, Final
 
+from sansnom.cli.quiet import quiet_process
 from sansnom.cli.speak import Voice, voice_for
 from sansnom.cli.usage import parser_in
-from sansnom.terms.errors import BrokenInvariant, InputError, PeerError, PolicyRefusal, SansnomError
+from sansnom.terms.errors import BrokenInvariant, InputError, PeerError, PolicyRefusal, SansnomError, told_by_places
 
 GOOD: Final = 0
 FINDING: Final = 1
@@ -57,7 +58,9 @@ def build_parser(asked: Collection[str] = VERBS, language: str = "en") -> argpar
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one verb and give its exit code; never a traceback for what a person or a file did."""
+    """Run one verb and give its exit code; never a traceback: its last line quotes what a library choked on (G-10)."""
+    if arguments is None:
+        quiet_process()
     for library in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(library, "1")  # many small products: threads would mostly wait for one another
     given = sys.argv[1:] if arguments is None else arguments
@@ -74,6 +77,9 @@ def main(arguments: list[str] | None = None) -> int:
         return INTERRUPTED
     except SansnomError as error:
         return _explain(voice, error, as_json=bool(getattr(args, "json", False)))
+    except Exception as error:  # noqa: BLE001 - a bug of ours: told by its type and its lines, and by nothing it held
+        broken = BrokenInvariant("cli.broken", where=told_by_places(error))
+        return _explain(voice, broken, as_json=bool(getattr(args, "json", False)))
 
 
 def _verb_in(arguments: Sequence[str]) -> tuple[str, ...]:

@@ -8,6 +8,16 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Interrompu. Les processus locaux sont arrêtés; rien n’a été publié à moitié.",
         "Interrupted. The local processes are stopped; nothing was half published.",
     ),
+    "cli.broken": (
+        (
+            "Une erreur de sansnom même, à ces lignes du programme\u00a0: {where}. Rien n’a été publié à moitié. Ce message ne "
+            "contient rien d’un dossier\u00a0: vous pouvez l’envoyer à qui s’occupe de sansnom chez vous."
+        ),
+        (
+            "An error of sansnom itself, at these lines of the program: {where}. Nothing was half published. This message "
+            "holds nothing from a record: you may send it to whoever looks after sansnom for you."
+        ),
+    ),
     "cli.more_findings": (
         "… et {more} autres endroits.",
         "… and {more} more places.",

@@ -5,12 +5,44 @@ English. No parameter is ever a value of a record: places (file, row number, col
 parties only.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from sansnom.terms.party import PartyNumber
 
 Parameter: TypeAlias = "str | int | tuple[str, ...]"
+
+CAUSES_MOST: Final = 4
+"""How many errors behind an error are told."""
+
+
+def told_by_places(error: BaseException) -> str:
+    """Tell an error by its type and the lines of code it went through, innermost first, and so those behind it.
+
+    Never by its message, its arguments or what its frames held: libraries quote what they choked on (G-10).
+    """
+    return " <= ".join(f"{type(one).__name__}@{_place_of(one)}" for one in _chain(error))
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    seen: list[BaseException] = []
+    one: BaseException | None = error
+    while one is not None and one not in seen and len(seen) < CAUSES_MOST:
+        seen.append(one)
+        yield one
+        one = one.__cause__ or one.__context__
+
+
+def _place_of(error: BaseException) -> str:
+    """Name the innermost line, and the innermost of this package where that is another: modules and numbers only."""
+    lines, step = [], error.__traceback__
+    while step is not None:
+        lines.append((str(step.tb_frame.f_globals.get("__name__", "-")), step.tb_lineno))
+        step = step.tb_next
+    ours = [line for line in lines if line[0].partition(".")[0] == "sansnom"]
+    told = dict.fromkeys([*lines[-1:], *ours[-1:]])
+    return "/".join(f"{module}:{number}" for module, number in told) or "-"
 
 
 class SansnomError(Exception):

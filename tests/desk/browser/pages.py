@@ -108,6 +108,11 @@ def pages(filled: Filled, director: Client) -> list[str]:
     return found
 
 
+def addresses_of(route: Route, filled: Filled) -> list[str]:
+    """Give the addresses of one route: those of what was filled, or the route's own."""
+    return _addresses(filled).get(route.name) or [_filled(route, filled)]
+
+
 def _kind(director: Client, address: str) -> str:
     answer = director.get(address)
     if answer.status_code == 405:

@@ -7,6 +7,7 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 
 STORED: Final = {11: "damaged", 26: "damaged", 10: "disk", 13: "full", 8: "read_only"}
 """SQLITE_CORRUPT and NOTADB, IOERR, FULL, READONLY."""
@@ -42,15 +43,20 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """500; where the file of the desk is damaged, or cannot be written, the page says so, and the way back."""
-    return _stored_page(sys.exc_info()[1]) or _page(request, "broken", 500)
+    del request
+    return _stored_page(sys.exc_info()[1]) or _page_that_reads_nothing("broken")
 
 
 def _stored_page(error: BaseException | None) -> HttpResponse | None:
-    """Give the page about the disk if it is to blame: without who is signed in, for nothing can be read."""
+    """Give the page about the disk if it is to blame."""
     name = _stored_wrong(error)
-    if not name:
-        return None
+    return _page_that_reads_nothing(name) if name else None
+
+
+def _page_that_reads_nothing(name: str) -> HttpResponse:
+    """Give a page without who is signed in: that may be what cannot be read, or hold what was just typed."""
     told = {"title": f"house.error.{name}.title", "text": f"house.error.{name}.text"}
+    told["language"] = (get_language() or "fr")[:2]
     return HttpResponse(render_to_string("house/error.html", told), status=500)
 
 
