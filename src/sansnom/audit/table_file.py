@@ -1,7 +1,8 @@
 """A statistician's table from a file: CSV or XLSX, one cell a line or crossed, with totals found by their labels.
 
 `read_table` gives the axes, a number or a symbol for each cell, and the sums that the layout tells: indented or nested
-labels, a total before or after its parts, headings over several rows. A value never enters an error: places and labels.
+labels, a total before or after its parts, headings over several rows. A value never enters an error, and neither does a label
+while it is not sure that the file is a table: somebody may have given a list of people (FILE:ROW:COLUMN, both from 1).
 """
 
 import csv
@@ -80,9 +81,9 @@ def read_table(path: Path, reading: Reading) -> TableFile:
     else:
         table = _crossed(path.name, lines, reading)
     known = {label for axis in table.axes for label in axis.labels}
-    for label in (each for pair in (reading.hierarchy or {}).items() for each in pair):
-        if label not in known:
-            raise InputError("hierarchy.unknown_label", where=path.name, label=label)
+    for number, pair in enumerate((reading.hierarchy or {}).items(), 1):
+        if not known.issuperset(pair):
+            raise InputError("hierarchy.unknown_label", where=path.name, number=number)
     return table
 
 
@@ -113,12 +114,12 @@ def read_lines(path: Path) -> list[list[str]]:
 def read_hierarchy(path: Path) -> dict[str, str]:
     """Read child and parent, two columns with a heading; a child with two parents is refused."""
     parents: dict[str, str] = {}
-    for line in read_lines(path)[1:]:
+    for row, line in enumerate(read_lines(path)[1:], 2):
         child, parent = (cell.strip() for cell in [*line, "", ""][:2])
         if not child or not parent:
             continue
         if parents.setdefault(child, parent) != parent:
-            raise InputError("hierarchy.two_parents", where=path.name, label=child)
+            raise InputError("hierarchy.two_parents", where=f"{path.name}:{row}")
     hierarchy_axis(path.name, list({*parents, *parents.values()}), parents)  # refuses a cycle
     return parents
 
@@ -184,12 +185,11 @@ def _one_a_line(name: str, headings: list[str], lines: list[list[str]], count: i
         order, first = np.unique(places, return_index=True)
         twice = int(np.setdiff1d(np.arange(len(places)), first)[0])
         assert len(order) < len(places)
-        raise InputError("table.cell_twice", where=" × ".join(column[twice] for column in columns))
-    for place, line in zip(places, lines, strict=True):
+        raise InputError("table.cell_twice", where=f"{name}:{twice + 2}")
+    for row, (place, line) in enumerate(zip(places, lines, strict=True), 2):
         told = figure(line[count])
         if told is None:
-            where = " × ".join(line[each].strip() for each in chosen)
-            raise InputError("table.not_a_count", where=where)
+            raise InputError("table.not_a_count", where=f"{name}:{row}:{count + 1}")
         state[place], values[place] = told
     beside = {}
     for asked in (each for each in reading.beside if each in headings):
@@ -219,8 +219,7 @@ def _crossed(name: str, lines: list[list[str]], reading: Reading) -> TableFile:
     for number, row in enumerate(known[first:last]):
         for place, told in enumerate(row[labels:]):
             if told is None:
-                where = f"{row_axis.labels[number]} × {column_axis.labels[place]}"
-                raise InputError("table.not_a_count", where=where)
+                raise InputError("table.not_a_count", where=f"{name}:{first + number + 1}:{labels + place + 1}")
             state[number * len(columns) + place], values[number * len(columns) + place] = told
     return TableFile(name, axes, state, values, crossed=True)
 

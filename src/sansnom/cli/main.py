@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Collection, Mapping, Sequence
+from errno import errorcode
 from importlib import import_module
 from itertools import pairwise
 from typing import Any, Final
@@ -75,6 +76,11 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read the output, `head` perhaps, has had enough of it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return INTERRUPTED
+    except (
+        OSError
+    ) as error:  # its message quotes a path, and what the system says in its own language; its number says enough
+        refused = InputError("cli.system", reason=errorcode.get(error.errno or 0, type(error).__name__))
+        return _explain(voice, refused, as_json=bool(getattr(args, "json", False)))
     except SansnomError as error:
         return _explain(voice, error, as_json=bool(getattr(args, "json", False)))
     except Exception as error:  # noqa: BLE001 - a bug of ours: told by its type and its lines, and by nothing it held

@@ -18,6 +18,16 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
             "holds nothing from a record: you may send it to whoever looks after sansnom for you."
         ),
     ),
+    "cli.system": (
+        (
+            "Le système n’a pas voulu lire ou écrire un fichier ({reason}). Vérifiez les chemins que vous avez donnés, vos "
+            "droits et la place sur le disque, puis recommencez."
+        ),
+        (
+            "The system would not read or write a file ({reason}). Check the paths that you gave, your rights and the room on "
+            "the disk, then try again."
+        ),
+    ),
     "cli.more_findings": (
         "… et {more} autres endroits.",
         "… and {more} more places.",

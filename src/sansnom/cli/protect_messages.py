@@ -15,8 +15,8 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     ),
     "table.column_unknown": ("Aucune colonne ne s’appelle {where}.", "No column is called {where}."),
     "table.label_twice": (
-        "{where}\u00a0: la modalité «\u00a0{label}\u00a0» y est deux fois.",
-        "{where}: the label “{label}” is there twice.",
+        "{where}\u00a0: la modalité numéro {number} y est deux fois.",
+        "{where}: label number {number} is there twice.",
     ),
     "table.cell_twice": (
         (
@@ -144,16 +144,16 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "{where}: a weight is a number, zero or more. Nothing was written; correct the file.",
     ),
     "hierarchy.cycle": (
-        "{where}\u00a0: la hiérarchie tourne en rond à «\u00a0{label}\u00a0».",
-        "{where}: the hierarchy has a cycle at “{label}”.",
+        "{where}\u00a0: la hiérarchie tourne en rond à sa paire numéro {number}.",
+        "{where}: the hierarchy has a cycle at its pair number {number}.",
     ),
     "hierarchy.unknown_label": (
-        "{where}\u00a0: la hiérarchie nomme «\u00a0{label}\u00a0», qui n’est pas dans le tableau.",
-        "{where}: the hierarchy names “{label}”, which is not in the table.",
+        "{where}\u00a0: la paire numéro {number} de la hiérarchie nomme une modalité qui n’est pas dans le tableau.",
+        "{where}: pair number {number} of the hierarchy names a label that is not in the table.",
     ),
     "hierarchy.two_parents": (
-        "{where}\u00a0: «\u00a0{label}\u00a0» a deux parents.",
-        "{where}: “{label}” has two parents.",
+        "{where}\u00a0: cette ligne donne un second parent à une modalité.",
+        "{where}: this row gives a label a second parent.",
     ),
     "intervals.failed": (
         "Refusé\u00a0: {cells} cellules cachées se laissent cerner de trop près. Rien n’a été écrit.",

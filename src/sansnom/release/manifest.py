@@ -111,20 +111,19 @@ def hierarchy_axis(name: str, labels: Sequence[str], parents: Mapping[str, str])
     """Make an axis from a parent for each label; refuse a cycle, a parent that is no label, a label given twice."""
     place = {label: number for number, label in enumerate(labels)}
     if len(place) != len(labels):
-        twice = next(label for number, label in enumerate(labels) if place[label] != number)
-        raise InputError("table.label_twice", where=name, label=twice)
-    for child, parent in parents.items():
-        for label in (child, parent):
-            if label not in place:
-                raise InputError("hierarchy.unknown_label", where=name, label=label)
+        twice = next(number for number, label in enumerate(labels) if place[label] != number)
+        raise InputError("table.label_twice", where=name, number=twice + 1)
+    for number, (child, parent) in enumerate(parents.items(), 1):
+        if child not in place or parent not in place:
+            raise InputError("hierarchy.unknown_label", where=name, number=number)
         seen = {child}
         while parent in parents:
             if parent in seen:
-                raise InputError("hierarchy.cycle", where=name, label=child)
+                raise InputError("hierarchy.cycle", where=name, number=number)
             seen.add(parent)
             parent = parents[parent]  # noqa: PLW2901 - walks up from the child
         if parent in seen:
-            raise InputError("hierarchy.cycle", where=name, label=child)
+            raise InputError("hierarchy.cycle", where=name, number=number)
     parts: dict[str, list[int]] = {}
     for child, parent in parents.items():
         parts.setdefault(parent, []).append(place[child])
