@@ -18,7 +18,7 @@ from sansnom.cli.main import INTERRUPTED, build_parser, main
 
 NAME: Final = "Zulfiya Plantée-Özdemir"
 HEADINGS: Final = "local_id,given_names,family_names,birth_date,sex,service,start,minutes,region,count,org_1"
-SERVES: Final = {("demo",): "has no file", ("board", "serve"): "serves without end: test_served_board below"}
+SERVES: Final = {("demo",): "has no file", ("board", "serve"): "serves without end what `board build` read"}
 FILES: Final = (
     *(
         "persons.csv",

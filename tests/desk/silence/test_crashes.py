@@ -25,7 +25,6 @@ from tests.desk.silence.filling import forms_of
 STORED = "Zulfiya Plantée-Özdemir"
 TYPED = "Temitope Typedinto-Oyèwùmí"
 SOUGHT = (STORED, TYPED, CRASH)
-IN_A_QUERY = "?page=2&month=2026-02"
 CLOSES_THE_DATABASE = {"accounts:lock"}
 """Would close the database under the transaction that takes each request back."""
 
@@ -108,15 +107,26 @@ def code_of(address: str) -> CodeType:
 
 
 @pytest.mark.guarantee("G-10")
+def test_what_a_history_keeps_of_a_file_holds_no_name(lived: Lived) -> None:
+    """The pages of one person: titles, links and headers, which a browser writes into its folder."""
+    places: list[Place] = []
+    for address in lived.filled.done.addresses():
+        answer = asked(lived.client, "GET", address)
+        assert answer.status_code == 200
+        places += told_by(answer, address)
+    assert overhear(places, SOUGHT) == ()
+
+
+@pytest.mark.guarantee("G-10")
 def test_a_crash_in_each_view_tells_nothing(lived: Lived, capfd: pytest.CaptureFixture[str]) -> None:
-    """Each view of the map of addresses fails once, by the next of fifteen errors that quote names; each page is read as well."""
+    """Each page is read; and each view of the map fails once, by the next of fifteen errors that quote names."""
     places: list[Place] = []
     missed, hits = [], 0
     for number, (route, address) in enumerate(lived.addresses()):
         hit: list[bool] = []
         for one, answer in lived.requests(route, address):
             if answer is not None:
-                places += told_by(answer, f"GET {route.name}")
+                places += told_by(answer, f"{one.method} {route.name}")
             error = ERRORS[(number + hits) % len(ERRORS)]()
             broken = asked(
                 lived.client, one.method, one.address, one.body(), crashing(code_of(one.address), error, hit)
