@@ -6,6 +6,7 @@ tests/desk/silence, tests/helper and tests/cli look at what is left.
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -170,6 +171,15 @@ def test_what_is_raised_says_fixed_words() -> None:
         for line in wrongly_worded(tree, keys_are_ours=path.relative_to(SOURCE).as_posix() in NAMED_BY_US)
     ]
     assert found == []
+
+
+@pytest.mark.guarantee("G-10")
+def test_no_browser_keeps_what_is_typed() -> None:
+    """Each form that posts says autocomplete="off": else a browser writes what is typed into its own files (test_profile.py)."""
+    pages = sorted((SOURCE / "desk").rglob("*.html"))
+    forms = [(page, form) for page in pages for form in re.findall(r"<form[^>]*>", page.read_text(encoding="utf-8"))]
+    assert len(forms) > 60
+    assert [where(page) for page, form in forms if 'method="post"' in form and 'autocomplete="off"' not in form] == []
 
 
 @pytest.mark.guarantee("G-10")

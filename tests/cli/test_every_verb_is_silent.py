@@ -50,10 +50,10 @@ LEAVES: Final = {words: parser for words, parser in _leaves(build_parser()) if w
 
 
 def _workbook() -> bytes:
-    book, made = openpyxl.Workbook(), io.BytesIO()
+    book, made = openpyxl.Workbook(write_only=True), io.BytesIO()
+    sheet = book.create_sheet(NAME[:20])
     for row in (HEADINGS.split(","), [NAME] * 11, [f"={NAME}"] * 11):
-        book.active.append(row)
-    book.active.title = NAME[:20]
+        sheet.append(row)
     book.save(made)
     return made.getvalue()
 

@@ -58,7 +58,7 @@ def traced(look: Callable[[FrameType], None]) -> Iterator[None]:
         yield
     finally:
         sys.settrace(before)
-        threading.settrace(before)  # type: ignore[arg-type]  # None takes it away
+        threading.settrace(before)
 
 
 def requests(world: World) -> list[tuple[str, str, bytes | None]]:
