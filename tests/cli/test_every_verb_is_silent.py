@@ -83,15 +83,15 @@ def _contents() -> dict[str, tuple[str, bytes]]:
     }
 
 
-def _arguments(parser: argparse.ArgumentParser, place: Path, fresh: Path) -> list[str]:
-    """Fill what a verb asks for: the hostile place for every path that it reads, a plain word else."""
+def _arguments(parser: argparse.ArgumentParser, place: Path, fresh: Path, *, every: bool) -> list[str]:
+    """Fill what a verb asks for: the hostile place for each path, with `every` also those it may do without; a plain word else."""
     told = []
     for action in parser._actions:
         optional = bool(action.option_strings)
         path = action.type is Path or action.dest in {"board", "file"}
         if action.dest in {"help", "out", "report", "chart", "repair"} and not action.required:
             continue
-        if optional and not action.required and not path:
+        if optional and not action.required and not (path and every):
             continue
         value = str(fresh / action.dest) if action.dest in {"out", "letter"} and optional else str(place)
         if not path:
@@ -115,8 +115,9 @@ def test_a_verb_that_reads_something_else_tells_places(
             (folder / name).write_bytes(content)
         for place in (file, folder):
             monkeypatch.setattr("sys.stdin", io.StringIO(f"{NAME}\n" * 30))
+            fresh = tmp_path / f"fresh{number}{place.suffix}"
             try:
-                code = main([*words, *_arguments(LEAVES[words], place, tmp_path / f"fresh{number}{place.suffix}")])
+                code = main([*words, *_arguments(LEAVES[words], place, fresh, every=bool(number % 2))])
             except SystemExit as end:
                 code = int(end.code or 0)
             told = capsys.readouterr()
