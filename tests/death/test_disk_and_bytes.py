@@ -218,20 +218,20 @@ def test_a_clock_that_jumps_gives_the_right_release_or_a_name(kit: Kit, jump: di
 
 def test_a_second_copy_of_a_helper_started_at_once_is_refused_by_name(kit: Kit) -> None:
     """The lock holds as long as the first lives; the first is not disturbed."""
+    right = kit.right_release()  # before: its helpers have the same ports
     with kit.ring() as ring:
+        before = kit.nursery.notes.stat().st_size
         for party in PARTIES:
             ring.start(party)
         first = ring.pids[0]
-        before = kit.nursery.notes.stat().st_size
 
         def serving() -> bool:
-            return b"helper.serving" in kit.nursery.notes.read_bytes()[before:]
+            return b'"helper.serving", "party": 0' in kit.nursery.notes.read_bytes()[before:]
 
-        wait_for(serving, "a helper that serves")
-        wait_for((ring.home(0) / "store.sqlite-wal").exists, "its store is open")
+        wait_for(serving, "that very helper serves, and so holds its folder")
         ring.start(0)
         assert ring.ended(0, wait=True) == 1
         assert b"store.locked" in kit.nursery.notes.read_bytes()[before:]
         ring.pids[0] = first
         ring.until_published()
-        assert ring.release() == kit.right_release()
+        assert ring.release() == right
