@@ -178,14 +178,17 @@ def test_each_form_answers_nonsense_in_each_of_its_fields(crawled: tuple[Desk, P
     client, wrong, tried = desk.client(desk.director), [], 0
     seen: set[tuple[str, str]] = set()
     for route in ALL:
+        if route.name == "rights:whole_paper":  # a PDF, and no form
+            continue
         answer = ask(client, "GET", route.with_file(awa.reference))
         if answer.streaming or "html" not in answer.headers.get("Content-Type", ""):
             continue
         for form in forms_on(answer.content.decode()):
-            if resolve(form.action or answer.request["PATH_INFO"]).view_name in LEFT_OUT:
+            target = resolve(form.action or answer.request["PATH_INFO"]).view_name
+            if target in LEFT_OUT:
                 continue
             for field in form.fields:
-                if (place := (route.name, field.name)) in seen or field.name == "csrfmiddlewaretoken":
+                if (place := (target, field.name)) in seen or field.name == "csrfmiddlewaretoken":
                     continue
                 seen.add(place)
                 sent = {**form.shown, field.name: field.nonsense(tried)}
@@ -193,7 +196,7 @@ def test_each_form_answers_nonsense_in_each_of_its_fields(crawled: tuple[Desk, P
                 wrong += faults(told, f"{route.name} {field.name} {field.kind}")
                 tried += 1
     assert sorted(set(wrong)) == []
-    assert tried > 250
+    assert tried > 150
 
 
 def test_bodies_of_other_kinds_break_nothing(crawled: tuple[Desk, Person, Person]) -> None:
