@@ -26,7 +26,12 @@ def _page(request: HttpRequest, name: str, status: int) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400; Django takes a session that could not be written for one that is gone, so the disk is asked about first."""
-    return _stored_page(exception) or _page(request, "bad_request", 400)
+    del request
+    page = _stored_page(exception)
+    if page is None:
+        page = _page_that_reads_nothing("bad_request")
+        page.status_code = 400
+    return page
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
