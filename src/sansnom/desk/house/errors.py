@@ -27,11 +27,7 @@ def _page(request: HttpRequest, name: str, status: int) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400; Django takes a session that could not be written for one that is gone, so the disk is asked about first."""
     del request
-    page = _stored_page(exception)
-    if page is None:
-        page = _page_that_reads_nothing("bad_request")
-        page.status_code = 400
-    return page
+    return _stored_page(exception) or _page_that_reads_nothing("bad_request", 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -49,20 +45,20 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def broken(request: HttpRequest) -> HttpResponse:
     """500; where the file of the desk is damaged, or cannot be written, the page says so, and the way back."""
     del request
-    return _stored_page(sys.exc_info()[1]) or _page_that_reads_nothing("broken")
+    return _stored_page(sys.exc_info()[1]) or _page_that_reads_nothing("broken", 500)
 
 
 def _stored_page(error: BaseException | None) -> HttpResponse | None:
     """Give the page about the disk if it is to blame."""
     name = _stored_wrong(error)
-    return _page_that_reads_nothing(name) if name else None
+    return _page_that_reads_nothing(name, 500) if name else None
 
 
-def _page_that_reads_nothing(name: str) -> HttpResponse:
+def _page_that_reads_nothing(name: str, status: int) -> HttpResponse:
     """Give a page without who is signed in: that may be what cannot be read, or hold what was just typed."""
     told = {"title": f"house.error.{name}.title", "text": f"house.error.{name}.text"}
     told["language"] = (get_language() or "fr")[:2]
-    return HttpResponse(render_to_string("house/error.html", told), status=500)
+    return HttpResponse(render_to_string("house/error.html", told), status=status)
 
 
 def _stored_wrong(error: BaseException | None) -> str:
