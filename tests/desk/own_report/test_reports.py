@@ -231,8 +231,10 @@ def test_nothing_leaves_before_it_is_given_out(
     rows = list(csv.reader(io.StringIO(coordinator.get(address + "report.csv").content.decode("utf-8-sig"))))
     men = next(row for row in rows if row and row[0] == "Masculin")
     assert set(men[1:]) <= {"—", "0"}
+    assert ["Organisme", "Maison d’accueil"] in rows
     assert "3" not in men
     assert coordinator.get(address + "report.xlsx").content[:2] == b"PK"
+    assert '<dd dir="auto">Maison d’accueil</dd>' in coordinator.get(address).content.decode()
     form = coordinator.get(address + "form/").content.decode()
     assert "1.3\tHommes\t—" in form
     assert "3.1\tServices rendus\t" in form

@@ -12,6 +12,7 @@ from sansnom.desk.accounts.access import me, require_role
 from sansnom.desk.accounts.models import Role
 from sansnom.desk.bring.everything import as_csv as written_as_csv
 from sansnom.desk.bring.writing import CSV_TYPE, XLSX_TYPE, Cell, as_download, xlsx
+from sansnom.desk.house.models import Organization
 from sansnom.desk.house.words import say
 from sansnom.desk.own_report.figures import HIDDEN, Shown, grid, money, sections
 from sansnom.desk.own_report.models import OwnReport
@@ -80,6 +81,7 @@ def _rows(table: Shown) -> Iterator[Sequence[Cell]]:
 def _front(report: OwnReport, request: HttpRequest) -> Iterator[Sequence[Cell]]:
     told = told_of(request, report)
     yield [told["title"]]
+    yield [say("accounts.organization"), Organization.objects.get().name]
     yield [say("own_report.days"), report.starts_on.isoformat(), report.ends_on.isoformat()]
     yield [say("own_report.programmes"), told["programmes"]]
     if report.corrects is not None:
