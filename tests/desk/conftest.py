@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -84,8 +85,7 @@ def database_on_server(path: Path) -> str:
 
 def ask_server(statement: str) -> list[Any]:
     """Ask the server itself something, outside of the desk's database and past its lock."""
-    import psycopg
-
+    psycopg = import_module("psycopg")  # only what `make postgres` installs has it, so that no type of it is known here
     connection.close()
     with psycopg.connect(os.environ[DATABASE_VARIABLE], autocommit=True) as direct:
         answer = direct.execute(statement)
