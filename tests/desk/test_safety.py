@@ -163,6 +163,15 @@ def test_a_page_that_fails_tells_nothing_and_changes_nothing(
     assert Colleague.objects.get(pk=desk.counsellor.pk).is_active
 
 
+@pytest.mark.guarantee("G-10")
+@pytest.mark.parametrize("address", ["/nowhere/Zainab-Roumani/", "/settings/colleagues/?q=Zainab"])
+def test_a_page_of_an_error_does_not_repeat_what_was_asked_for(counsellor: Client, address: str) -> None:
+    """Not found, or not allowed: the page holds nothing of the address, in no field of its forms either."""
+    answer = counsellor.get(address)
+    assert answer.status_code in {403, 404}
+    assert "Zainab" not in answer.content.decode()
+
+
 def test_the_language_switch_returns_to_the_page_and_nowhere_else(desk: Desk, stranger: Client) -> None:
     """The switch keeps the page, in the other language, and cannot be made to lead to another site."""
     answer = stranger.post("/language/", {"language": "en", "back": "/sign-in/"})
