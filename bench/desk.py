@@ -8,6 +8,7 @@ and the memory of the server at the end. A folder that holds a desk of this prog
 # ruff: noqa: PLC0415 - Django is set up before its models are imported
 
 import argparse
+import re
 import socket
 import statistics
 import sys
@@ -45,6 +46,7 @@ def main() -> int:
             browser = Browser(serving.port)
             browser.sign_in(PASSPHRASE, "bench", PASSWORD)
             slow = _measure(serving, browser, {name: act for name, act in found.items() if asked.only in name})
+            slow += _report(serving, browser) if asked.only in "a report" else []
             now, most = serving.memory_mib()
             print(f"memory of the server: {now:.0f} MiB, at most {most:.0f} MiB")
     print(f"{len(slow)} above {ALLOWED_MS} ms: {', '.join(slow) or 'none'}")
@@ -73,6 +75,23 @@ def _measure(serving: Serving, browser: Browser, pages: dict[str, Callable[[Brow
         if median > ALLOWED_MS:
             slow.append(name)
     return slow
+
+
+def _report(serving: Serving, browser: Browser) -> list[str]:
+    """Count a report over a year, once; open the first figure, which counts the files behind its table; then measure both pages."""
+    browser.get("/report/")
+    began = time.perf_counter()
+    page = browser.post(
+        "/report/", {"template": "general", "start": "2025-04-01", "end": "2026-03-31", "programme": ""}
+    )
+    print(f"{'counting a report':44} {(time.perf_counter() - began) * 1000:6.0f} ms, once")
+    figure = re.search(r'href="((/report/[0-9a-f-]{36}/)figure/\d+/\d+/)"', page)
+    if figure is None:
+        raise SystemExit("the report has no figure")
+    began = time.perf_counter()
+    browser.get(figure[1])
+    print(f"{'the files behind the first figure':44} {(time.perf_counter() - began) * 1000:6.0f} ms, once")
+    return _measure(serving, browser, {"a report counted": _got(figure[2]), "a figure of it": _got(figure[1])})
 
 
 def _got(address: str) -> Callable[[Browser], str]:
