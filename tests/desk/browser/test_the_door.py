@@ -68,7 +68,8 @@ def typed(page: Any, told: dict[str, str]) -> None:
 
 
 def gone(page: Any, letter: str, where: str) -> None:
-    """Go somewhere by g and a letter, as the help of keys says."""
+    """Go somewhere by g and a letter, as the help of keys says; a page that shows a message may not listen for keys yet."""
+    page.wait_for_load_state("load")
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("g")
     page.keyboard.press(letter)
