@@ -1,5 +1,6 @@
 """The harness itself: what it says of a process is said of that process."""
 
+from pathlib import Path
 from typing import Any
 
 from tests.death.ring import KILLED, Nursery
@@ -10,7 +11,7 @@ class Reusing(Nursery):
 
     def __init__(self) -> None:
         """Begin with nobody."""
-        self.notes = ""  # type: ignore[assignment]  # nobody writes
+        self.notes = Path()
         self.lives = True
         self._ended = {}
 

@@ -42,6 +42,17 @@ SHOWN_WHERE_TYPED: Final = ValidationError
 
 
 @contextmanager
+def _traced(look: Callable[[FrameType, str, object], None]) -> Iterator[None]:
+    """Call this at each call of a function in this thread meanwhile."""
+    before = sys.gettrace()
+    sys.settrace(look)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
+
+
+@contextmanager
 def reached(found: dict[CodeType, None]) -> Iterator[None]:
     """Note the functions of the desk that are called meanwhile, in the order of their first calls."""
 
@@ -49,12 +60,8 @@ def reached(found: dict[CodeType, None]) -> Iterator[None]:
         if event == "call" and frame.f_code.co_filename.startswith(FOLDER) and frame.f_code.co_name[0] != "<":
             found.setdefault(frame.f_code)
 
-    before = sys.gettrace()
-    sys.settrace(look)
-    try:
+    with _traced(look):
         yield
-    finally:
-        sys.settrace(before)
 
 
 @contextmanager
@@ -66,12 +73,8 @@ def crashing(target: CodeType, error: BaseException, hit: list[bool]) -> Iterato
             hit.append(True)
             raise error from RuntimeError(f"a cause: {CRASH}")
 
-    before = sys.gettrace()
-    sys.settrace(fail)
-    try:
+    with _traced(fail):
         yield
-    finally:
-        sys.settrace(before)
 
 
 def asked(
