@@ -14,6 +14,7 @@ from sansnom.audit.expected_error import (
     LABELS,
     OTHER,
     SIZES,
+    SIZES_OF_LARGE,
     expected_errors,
     file_name,
     outcome,
@@ -23,6 +24,7 @@ from sansnom.helper.means import load_measured
 from sansnom.release.linking_error import SPREADS, estimate
 from sansnom.terms.linking_error import ExpectedErrors
 from sansnom.terms.plan import Linking
+from sansnom.terms.scoring import ROWS_OF_TOWNS
 from sansnom.worlds.pools import pools
 from sansnom.worlds.world import make_world
 
@@ -42,6 +44,18 @@ def test_the_shipped_file_was_measured_for_the_rules_in_use() -> None:
     assert [tier.persons for tier in told.tiers] == [persons for persons, _, _ in SIZES]
     file = files("sansnom.terms.dictionary").joinpath(file_name(told))
     assert ExpectedErrors.from_json(json.loads(file.read_text(encoding="utf-8"))) == told
+
+
+def test_large_runs_have_a_measurement_of_their_own() -> None:
+    """Beyond a town a plan names other scores: their error was measured on worlds with more rows than a town."""
+    linking = scored_linking(ROWS_OF_TOWNS + 1)
+    told = load_measured(linking)
+    assert told is not None, "measure again: sansnom audit linkage --expected --large"
+    assert linking.scoring is not None
+    assert (told.keys, told.scoring) == (linking.version, linking.scoring.version)
+    assert [tier.persons for tier in told.tiers] == [persons for persons, _, _ in SIZES_OF_LARGE]
+    assert all(tier.rows > ROWS_OF_TOWNS for tier in told.tiers)
+    assert [group.group for group in told.tiers[0].groups] == [group.group for group in shipped().tiers[-1].groups]
 
 
 def test_every_culture_of_the_worlds_has_a_group_in_both_languages() -> None:
@@ -67,6 +81,14 @@ def test_no_linking_without_scores_was_measured() -> None:
     linking = scored_linking(1)
     assert load_measured(Linking(linking.keys, linking.strict, 2, 8, "keys-9", linking.scoring)) is None
     assert load_measured(Linking(linking.keys, linking.strict, 2, 8)) is None
+
+
+def test_one_file_tells_of_one_version_of_scores(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Worlds of sizes that two versions share are refused: their error would be told of runs that they are not."""
+    versions = iter((scored_linking(1), scored_linking(ROWS_OF_TOWNS + 1), scored_linking(1)))
+    monkeypatch.setattr("sansnom.audit.expected_error.default_linking", lambda _files: next(versions))
+    with pytest.raises(ValueError, match="2 versions"):
+        expected_errors([(60, 3, 1)], (1,))
 
 
 @pytest.mark.slow

@@ -1,11 +1,12 @@
 """`sansnom audit linkage`: a table, JSON and a chart from labelled files; what does not fit is said, not guessed."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from sansnom.audit.expected_error import expected_errors
+from sansnom.audit.expected_error import SIZES, SIZES_OF_LARGE, expected_errors
 from sansnom.cli.main import USAGE, main
 from sansnom.terms.linking_error import ExpectedErrors
 from sansnom.worlds.world import make_world
@@ -79,8 +80,16 @@ def test_expected_errors_are_measured_and_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A file for releases, from seeds; shown by group in the language asked for."""
-    monkeypatch.setattr("sansnom.cli.audit_worlds.expected_errors", lambda: expected_errors([(100, 4, 2)], (1, 2)))
+    measured = []
+
+    def small(sizes: Sequence[tuple[int, int, int]]) -> ExpectedErrors:
+        measured.append(sizes)
+        return expected_errors([(100, 4, 2)], (1, 2))
+
+    monkeypatch.setattr("sansnom.cli.audit_worlds.expected_errors", small)
     place = tmp_path / "errors.json"
     assert main(["--language", "fr", "audit", "linkage", "--expected", str(place)]) == 0
     assert "Toutes les" in capsys.readouterr().out
     assert ExpectedErrors.from_json(json.loads(place.read_text(encoding="utf-8"))).tiers[0].persons == 100
+    assert main(["audit", "linkage", "--expected", str(place), "--large"]) == 0
+    assert measured == [SIZES, SIZES_OF_LARGE]

@@ -87,7 +87,7 @@ def scored_worlds(draw: st.DrawFn) -> tuple[PlainKeys, Linking]:
         KeyRule(name, draw(st.integers(1, 8)), scored=place != strict and draw(st.integers(0, 3)) > 0, gate=draw(gates))
         for place, name in enumerate(names)
     ]
-    version = draw(st.sampled_from(["score-1", "score-3", "score-3"]))
+    version = draw(st.sampled_from(["score-1", "score-3", "score-4"]))
     scoring = Scoring(version, draw(st.sampled_from([-1000, -20, 0, 10, 23, 40, 60, 1000])))
     cluster_cap = draw(st.integers(1, 8))
     linking = Linking(tuple(rules), names[strict], draw(st.integers(1, 3)), cluster_cap, scoring=scoring)

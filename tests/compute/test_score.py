@@ -21,7 +21,7 @@ from sansnom.compute.share import Bits, lanes_for
 from sansnom.compute.simulate import Trace, join_bits, run_three, seat_three, split_bits
 from sansnom.compute.steps import Steps
 from sansnom.exchange.pair_scores import score_pairs, signs_of
-from sansnom.terms.scoring import FEATURE_BITS, SCORES, SIGNS, WEIGHT_MAX, ScoreTable
+from sansnom.terms.scoring import FEATURE_BITS, LARGE_VERSION, SCORES, SIGNS, WEIGHT_MAX, ScoreTable
 from tests.compute.strategies import run
 
 Features = dict[str, NDArray[np.int64]]
@@ -91,13 +91,15 @@ def test_every_sign_is_that_of_the_plain_rules(features: Features) -> None:
 
 
 @settings(max_examples=40)
-@hypothesis_given(worlds, st.sampled_from([-3, 0, 1, 9]))
-@example(draw_features(70, 1, 2, 1.0), 0)
-def test_the_published_score_is_reached_where_the_plain_score_is(features: Features, above: int) -> None:
+@hypothesis_given(worlds, st.sampled_from([-3, 0, 1, 9]), st.sampled_from([SCORE_1, SCORES[LARGE_VERSION]]))
+@example(draw_features(70, 1, 2, 1.0), 0, SCORE_1)
+def test_the_published_score_is_reached_where_the_plain_score_is(
+    features: Features, above: int, table: ScoreTable
+) -> None:
     """With the published weights, thresholds around every score that occurs decide alike, in the clear and on shares."""
-    scores = score_pairs(features, *neighbours_of(features), SCORE_1)
+    scores = score_pairs(features, *neighbours_of(features), table)
     threshold = int(np.median(scores)) + above
-    assert reached_on_shares(features, SCORE_1, threshold) == (scores >= threshold).tolist()
+    assert reached_on_shares(features, table, threshold) == (scores >= threshold).tolist()
 
 
 @settings(max_examples=25)

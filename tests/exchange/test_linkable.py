@@ -9,9 +9,9 @@ from sansnom.exchange.linkable import linkable_columns, scored_linking
 from sansnom.exchange.match_keys import UNUSED_BITS, check_keys
 from sansnom.exchange.pair_scores import score_pairs
 from sansnom.terms.errors import PolicyRefusal
-from sansnom.terms.plan import KeyRule, Linking
+from sansnom.terms.plan import KeyRule, Linking, Scoring
 from sansnom.terms.records import Person
-from sansnom.terms.scoring import FEATURE_BITS, ROWS_OF_BASE, SCORES, SIGNS, VERSION, WEIGHT_MAX
+from sansnom.terms.scoring import FEATURE_BITS, ROWS_OF_BASE, ROWS_OF_TOWNS, SCORES, SIGNS, VERSION, WEIGHT_MAX
 from tests.exchange.examples import pepper
 
 LINKING = scored_linking(ROWS_OF_BASE)
@@ -125,6 +125,12 @@ def test_the_threshold_bends_at_each_point_and_never_falls() -> None:
     for version in SCORES.values():
         asked = [version.threshold(rows) for rows in range(1, 200_000, 997)]
         assert asked == sorted(asked)
+
+
+def test_a_large_run_has_scores_of_its_own() -> None:
+    """The public number of rows chooses the version: beyond a town, chances counted in countries."""
+    told = [scored_linking(rows).scoring for rows in (1, ROWS_OF_TOWNS, ROWS_OF_TOWNS + 1)]
+    assert told == [Scoring("score-3", 32), Scoring("score-3", 54), Scoring("score-4", 83)]
 
 
 def _strict_keys(persons: list[Person], linking: Linking = LINKING) -> list[int]:

@@ -44,6 +44,8 @@ CROWD_SEEDS: Final = (2975, 2985, 2995, 3015, 3025, 3035)
 GROWTH: Final = 2 * QUARTERS
 GROWTH_OF_POINTS: Final = QUARTERS
 LEARNT_WITH: Final = ("keys-1", "score-2")
+SIGNS_LEARNT: Final = tuple(sign for sign in SIGNS if sign not in ("month_day", "other_month"))
+"""What the regression weighs: the signs that score-2 and score-3 have."""
 
 Progress = Callable[[str, int, int], None]
 Signs = NDArray[np.float64]
@@ -113,7 +115,7 @@ def calibrate(
     signs = np.concatenate([x for x, _ in learnt])
     one = np.concatenate([y for _, y in learnt])
     weights = rounded(ridge_weights(signs, one)[:-1])
-    draft = ScoreTable(version, dict(zip(SIGNS, weights, strict=True)), 0, 0)
+    draft = ScoreTable(version, dict.fromkeys(SIGNS, 0) | dict(zip(SIGNS_LEARNT, weights, strict=True)), 0, 0)
     base, f1 = _threshold(draft, seed, persons, recipes, said)
     table = replace(draft, base=base, growth=GROWTH)
     if firm is not None:
@@ -122,17 +124,20 @@ def calibrate(
     return Calibration(table, seed, persons, one.size, int(one.sum()), f1)
 
 
-def ridge_weights(signs: Signs, one: NDArray[np.float64]) -> NDArray[np.float64]:
+def ridge_weights(
+    signs: Signs, one: NDArray[np.float64], known: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
     """Fit a logistic regression by Newton's method; shapes: signs (pairs, S), one (pairs,); the result is (S + 1,), constant last.
 
-    The constant is not penalized. Weights are in nats.
+    The constant is not penalized. Weights are in nats. `known` (pairs,), in nats, is what other signs already say of each pair.
     """
     inputs = np.hstack([signs, np.ones((one.size, 1))])
     weights = np.zeros(inputs.shape[1])
     penalty = np.full(weights.size, RIDGE)
     penalty[-1] = 0.0
+    said = np.zeros(one.size) if known is None else known
     for _ in range(STEPS):
-        chance = 1.0 / (1.0 + np.exp(-np.clip(inputs @ weights, -30, 30)))
+        chance = 1.0 / (1.0 + np.exp(-np.clip(inputs @ weights + said, -30, 30)))
         slope = inputs.T @ (one - chance) - penalty * weights
         curve = (inputs * (chance * (1 - chance))[:, None]).T @ inputs + np.diag(penalty + 1e-9)
         step = np.linalg.solve(curve, slope)
@@ -148,10 +153,10 @@ def rounded(weights: NDArray[np.float64]) -> list[int]:
     return [int(weight) for weight in np.clip(quarters, -WEIGHT_MAX, WEIGHT_MAX)]
 
 
-def labelled_rows(recipe: Recipe, persons: int, seed: int) -> LabelledRows:
-    """Write the files of a recipe, and read them as weights, base and points were first read."""
+def labelled_rows(recipe: Recipe, persons: int, seed: int, read_with: tuple[str, str] = LEARNT_WITH) -> LabelledRows:
+    """Write the files of a recipe, and read them with these keys and own duplicates: those of LEARNT_WITH up to score-3."""
     spoilt = spoilt_files(recipe, persons, seed)
-    keys, scores = LEARNT_WITH
+    keys, scores = read_with
     scoring = Scoring(scores, SCORES[scores].threshold(len(spoilt.person_of)))
     linking = replace(default_linking(spoilt.everyone), version=keys, scoring=scoring)
     names, rows = rows_in_the_clear(spoilt.everyone, linking, PEPPER)
@@ -161,16 +166,21 @@ def labelled_rows(recipe: Recipe, persons: int, seed: int) -> LabelledRows:
 
 def _neighbour_signs(files: LabelledRows) -> tuple[Signs, NDArray[np.float64]]:
     """Give the signs of all neighbours in keys that sort, each pair once, and whether they are one person."""
+    a, b = neighbour_pairs(files)
+    found = signs_of(files.rows.features, a, b)
+    signs = np.stack([found[sign] for sign in SIGNS_LEARNT], axis=1).astype(np.float64)
+    return signs, (files.truth[a] == files.truth[b]).astype(np.float64)
+
+
+def neighbour_pairs(files: LabelledRows) -> tuple[Truth, Truth]:
+    """Give the pairs of rows that are neighbours in a key that sorts, each pair once."""
     near = []
     for place, rule in enumerate(files.linking.keys):
         if rule.scored:
             order = neighbours(files.rows, place)
             near.append(np.sort(np.stack([order[:-1], order[1:]], axis=1), axis=1))
     pairs = np.unique(np.concatenate(near), axis=0)
-    a, b = pairs[:, 0], pairs[:, 1]
-    found = signs_of(files.rows.features, a, b)
-    signs = np.stack([found[sign] for sign in SIGNS], axis=1).astype(np.float64)
-    return signs, (files.truth[a] == files.truth[b]).astype(np.float64)
+    return pairs[:, 0], pairs[:, 1]
 
 
 def _threshold(

@@ -18,13 +18,14 @@ import numpy as np
 from sansnom.audit.linkage import Pairs, score, wilson
 from sansnom.audit.linking_run import default_linking, link_files
 from sansnom.audit.multiplicity import Transfer, named_truth, transfer
-from sansnom.exchange.linkable import scored_linking
 from sansnom.terms.linking_error import COUNTED, PLACES, SHARE, ExpectedErrors, GroupError, Spread, Tier
 from sansnom.terms.parse import Text
 from sansnom.worlds.world import World, make_world
 
 SIZES: Final = ((3_000, 24, 8), (10_000, 48, 8), (30_000, 96, 4))
 """Persons and organizations of the worlds, and how many seeds: large worlds differ less from each other."""
+SIZES_OF_LARGE: Final = ((60_000, 96, 4),)
+"""The same for the version of large runs: at 10 to 40 % of persons at several organizations, all have more rows than a town."""
 SEEDS: Final = tuple(range(101, 109))
 USUAL, POOR = 1.0, 2.0
 NOISES: Final = (0.5, USUAL, POOR)
@@ -64,12 +65,14 @@ GROUP_OF: Final = {pool: group for group, (_, pools) in GROUPS.items() for pool 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One world, linked: its noise, rows, and for each group its pairs and what became of its persons."""
+    """One world, linked: its noise, rows, and for each group its pairs and what became of its persons; and by which rules."""
 
     noise: float
     rows: int
     pairs: dict[str, Pairs]
     transfers: dict[str, Transfer] = field(default_factory=dict)
+    keys: str = ""
+    scoring: str = ""
 
 
 def outcome(world: World, noise: float) -> Outcome:
@@ -77,14 +80,22 @@ def outcome(world: World, noise: float) -> Outcome:
     truth = named_truth(world)
     numbers = {f"{o}/{i}": n for (o, i), n in world.truth.person_of.items()}
     group_of = {row: GROUP_OF.get(world.truth.people[numbers[row]].pool, OTHER) for cluster in truth for row in cluster}
-    linked = link_files(world.records, default_linking(world.records))
+    linking = default_linking(world.records)
+    linked = link_files(world.records, linking)
     scored = score(linked, truth, group_of)
     members: dict[str, list[int]] = defaultdict(list)
     for place, cluster in enumerate(truth):
         members[group_of[cluster[0]]].append(place)
     transfers = {group: transfer(linked, truth, places, PLACES) for group, places in sorted(members.items())}
     everyone = transfer(linked, truth, None, PLACES)
-    return Outcome(noise, len(group_of), {EVERYONE: scored.pairs, **scored.by_group}, {EVERYONE: everyone, **transfers})
+    return Outcome(
+        noise,
+        len(group_of),
+        {EVERYONE: scored.pairs, **scored.by_group},
+        {EVERYONE: everyone, **transfers},
+        linking.version,
+        linking.scoring.version if linking.scoring else "",
+    )
 
 
 def outcomes(persons: int, organizations: int, seeds: Sequence[int]) -> Iterator[Outcome]:
@@ -112,12 +123,19 @@ def tier_of(persons: int, found: Sequence[Outcome]) -> Tier:
 def expected_errors(
     sizes: Sequence[tuple[int, int, int]] = SIZES, seeds: Sequence[int] = SEEDS, version: str = "1"
 ) -> ExpectedErrors:
-    """Measure everything: some minutes."""
-    linking = scored_linking(1)
-    if linking.scoring is None:
-        raise ValueError("the rules in use do not score")
-    tiers = [tier_of(persons, list(outcomes(persons, desks, seeds[:first]))) for persons, desks, first in sizes]
-    return ExpectedErrors(version, linking.version, linking.scoring.version, tuple(seeds), tuple(tiers))
+    """Measure everything, some minutes.
+
+    Raises:
+        ValueError: if worlds of these sizes are not all linked by one version of scores: one file would tell of two.
+
+    """
+    found = {persons: list(outcomes(persons, desks, seeds[:first])) for persons, desks, first in sizes}
+    rules = {(one.keys, one.scoring) for worlds in found.values() for one in worlds}
+    if len(rules) != 1:
+        raise ValueError(f"these worlds have {len(rules)} versions of rules, a file tells of one")
+    keys, scoring = rules.pop()
+    tiers = tuple(tier_of(persons, worlds) for persons, worlds in found.items())
+    return ExpectedErrors(version, keys, scoring, tuple(seeds), tiers)
 
 
 def file_name(expected: ExpectedErrors) -> str:

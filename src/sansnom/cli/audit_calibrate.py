@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 
 from sansnom.audit.calibrate import PERSONS, SEED, calibrate
+from sansnom.audit.fellegi_sunter import calibrate_countries
 from sansnom.cli.speak import Voice, number
-from sansnom.terms.scoring import SCORES, VERSION
+from sansnom.terms.scoring import LARGE_VERSION, SCORES, VERSION
 
 
 def add_options(linkage: argparse.ArgumentParser) -> None:
@@ -34,8 +35,11 @@ def run_calibration(args: argparse.Namespace) -> int:
             print(voice.text(f"linkage.calibrate.{step}", done=done, of=of), file=sys.stderr, flush=True)
 
     shipped = SCORES.get(args.calibrate)
-    firm = None if shipped is None else shipped.firm
-    found = calibrate(args.calibrate, seed=args.seed, persons=args.persons, firm=firm, progress=said)
+    if args.calibrate == LARGE_VERSION:
+        found = calibrate_countries(args.calibrate, seed=args.seed, persons=args.persons, progress=said)
+    else:
+        firm = None if shipped is None else shipped.firm
+        found = calibrate(args.calibrate, seed=args.seed, persons=args.persons, firm=firm, progress=said)
     told = json.dumps(found.to_json(), indent=1)
     if args.out:
         args.out.write_text(told + "\n", encoding="utf-8")

@@ -10,7 +10,7 @@ from typing import Any, Final
 from rich.console import Console
 from rich.table import Table
 
-from sansnom.audit.expected_error import expected_errors, file_name
+from sansnom.audit.expected_error import SIZES, SIZES_OF_LARGE, expected_errors, file_name
 from sansnom.audit.multiplicity import FORMAT, Transfer, measure
 from sansnom.cli.speak import Voice, number
 from sansnom.terms.linking_error import SHARE, ExpectedErrors, Spread
@@ -32,6 +32,12 @@ def add_options(linkage: argparse.ArgumentParser) -> None:
         "without FILE, where it ships · mesurer l’erreur attendue par groupe sur des mondes synthétiques",
     )
     linkage.add_argument(
+        "--large",
+        action="store_true",
+        help="of --expected: worlds as large as the runs that have scores of their own · de --expected : des mondes aussi "
+        "grands que les calculs qui ont leurs propres poids",
+    )
+    linkage.add_argument(
         "--multiplicity",
         action="store_true",
         help="persons counted for one person, by true number of organizations, on synthetic worlds · personnes comptées "
@@ -43,7 +49,7 @@ def run_measurement(args: argparse.Namespace) -> int:
     """Run the measurement that was asked for."""
     if args.multiplicity:
         return _multiplicity(args)
-    told = expected_errors()
+    told = expected_errors(SIZES_OF_LARGE if args.large else SIZES)
     place = Path(str(files("sansnom.terms.dictionary"))) / file_name(told)
     if args.expected != SHIPPED:
         place = Path(args.expected)

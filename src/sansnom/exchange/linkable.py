@@ -13,7 +13,7 @@ from sansnom.exchange.own_duplicates import OwnFiles, share_strict_key
 from sansnom.exchange.pepper import PlanPepper
 from sansnom.terms.plan import KeyRule, Linking, Scoring
 from sansnom.terms.records import Person
-from sansnom.terms.scoring import SCORES, VERSION
+from sansnom.terms.scoring import SCORES, version_for
 
 CAP: Final = 8
 """The most organizations of one person, and of one run of neighbours."""
@@ -47,5 +47,6 @@ def scored_linking(rows: int) -> Linking:
     """Give the rules of keys-2 with pair scoring among so many rows, dummies included: a public number, so a public threshold."""
     names = ("A2", "A4", "A6", "A7", "C1", "C2", "C3")
     keys = (*(KeyRule(name, CAP, scored=True) for name in names), KeyRule("A1", CAP))
-    scoring = Scoring(VERSION, SCORES[VERSION].threshold(rows))
+    version = version_for(rows)
+    scoring = Scoring(version, SCORES[version].threshold(rows))
     return Linking(keys, strict="A1", sweeps=3, cluster_cap=CAP, version="keys-2", scoring=scoring)

@@ -75,7 +75,9 @@ def _dates(features: Features, a: Rows, b: Rows) -> Signs:
     signs["year_other"] = _known(year, a, b) & ~signs["year"]
     signs["month_other"] = known & ~signs["month"]
     signs["day_other"] = known & ~signs["day"]
-    signs["date_other"] = signs["year_other"] & signs["month_other"] & signs["day_other"]
+    signs["month_day"] = signs["month"] & signs["day"]
+    signs["other_month"] = signs["year_other"] & signs["month_other"]
+    signs["date_other"] = signs["other_month"] & signs["day_other"]
     return signs
 
 

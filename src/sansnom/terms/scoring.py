@@ -16,12 +16,15 @@ Signs (each is 0 or 1), with a, b the rows and = only between known values:
     sex, country, postal, phone    equal;  NAME_other: known and different
     kin                            surname_bones and given_other: brother or twin as well as one person
     kin_near                       kin, and postal or phone equal
+    month_day                      month and day
+    other_month                    year_other and month_other
 
 The weights come from a logistic regression on worlds of synthetic newcomers only (docs/matching.md). `sansnom audit linkage
 --calibrate` gives "score-2" exactly, its base too; the base of "score-1" was set with FEBRL and pseudopeople in sight. "score-3"
 has the weights and the base of "score-2", but its threshold follows a curve whose points beyond the base were read in worlds of
 newcomers among strangers; links that score far above it are firm: what is left of a component that falls back (rule 6 of
-`compute/programs/link.py`).
+`compute/programs/link.py`). "score-4" is for large runs: its weights are chances themselves, how often two rows of one person and
+two strangers agree (Fellegi and Sunter 1969), counted in countries of synthetic newcomers; `audit/fellegi_sunter.py`.
 """
 
 from collections.abc import Mapping
@@ -52,7 +55,7 @@ SIGNS: Final = (
     *("surname_same", "surname_bones", "surname_start", "surname_other"),
     *("year", "year_other", "month", "month_other", "day", "day_other", "swapped", "date_other"),
     *("sex", "sex_other", "country", "country_other", "postal", "postal_other", "phone", "phone_other"),
-    *("kin", "kin_near"),
+    *("kin", "kin_near", "month_day", "other_month"),
 )
 WEIGHT_MAX: Final = 63
 QUARTERS: Final = 4
@@ -99,8 +102,9 @@ def _table(
     firm: int | None = None,
     points: tuple[tuple[int, int], ...] = (),
 ) -> ScoreTable:
-    told = dict(zip(SIGNS, map(int, weights.split()), strict=True))
-    return ScoreTable(version, told, base, growth, firm, points)
+    told = [int(weight) for weight in weights.split()]
+    older = [0] * (len(SIGNS) - len(told))  # signs that came after this version
+    return ScoreTable(version, dict(zip(SIGNS, told + older, strict=True)), base, growth, firm, points)
 
 
 SCORES: Final[Mapping[str, ScoreTable]] = {
@@ -124,8 +128,23 @@ SCORES: Final[Mapping[str, ScoreTable]] = {
         firm=FIRM,
         points=((38_000, 51), (114_000, 59)),
     ),
+    "score-4": _table(
+        "score-4",
+        83,
+        4,
+        "17 10 9 -15 15 19 11 -13 21 -23 11 -28 1 -18 -22 26 4 -24 -1 -22 20 -3 10 -7 0 -19 22 22",
+        firm=FIRM,
+        points=((114_000, 83),),
+    ),
 }
 """Every version that a plan may name."""
 
 VERSION: Final = "score-3"
-"""The version that new plans name."""
+LARGE_VERSION: Final = "score-4"
+"""The versions that new plans name: that of towns, and that of runs with more rows than `ROWS_OF_TOWNS`."""
+ROWS_OF_TOWNS: Final = 60_000
+
+
+def version_for(rows: int) -> str:
+    """Name the version for so many rows, a public number."""
+    return VERSION if rows <= ROWS_OF_TOWNS else LARGE_VERSION

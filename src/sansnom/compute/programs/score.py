@@ -8,7 +8,8 @@ name without its skeleton, a day without its month): the score is then what the 
 Where two things exclude each other, their OR is an XOR and costs nothing; where one implies the other, so does what is
 left of the other without it:
   - equal known values are known on both sides, so that NAME_other = known on both sides ^ equal;
-  - if month or day are equal, dates are swapped only if both are, and then `swapped` is 0: month = equal ^ swapped.
+  - if month or day are equal, dates are swapped only if both are, and then `swapped` is 0: month = equal ^ swapped;
+  - month_day = both equal ^ swapped, and other_month is on the way to date_other: neither costs anything.
 
 A sum of weights is compared with a public threshold. A negative weight w of a sign s is |w| of its complement, less |w|:
     score >= threshold   if and only if   sum over w > 0 of w s + sum over w < 0 of |w| (1 - s) >= least,
@@ -154,12 +155,12 @@ def _combine(me: Party, equal: Mapping[str, Bits], known: Mapping[str, Bits]) ->
     def no(bits: Bits) -> Bits:
         return not_(me.number, bits)
 
-    no_given_bones, no_surname_bones, swapped, away = yield from _across(me, equal)
+    no_given_bones, no_surname_bones, swapped, away, same_date = yield from _across(me, equal)
     signs = {name: equal[name] for name in ("year", "sex", "country", "postal", "phone")}
     signs |= {f"{name}_other": known[name] ^ bits for name, bits in signs.items()}
     month, day = equal["month"] ^ swapped, equal["day"] ^ swapped
     month_other = known["month"] ^ month
-    no_given_start, no_surname_start, day_other, both_other, near = yield from and_each(
+    no_given_start, no_surname_start, day_other, other_month, near = yield from and_each(
         me,
         [
             (no(equal["given_start"]), no_given_bones),
@@ -170,18 +171,19 @@ def _combine(me: Party, equal: Mapping[str, Bits], known: Mapping[str, Bits]) ->
         ],
     )
     given_other, surname_other, date_other = yield from and_each(
-        me, [(known["given"], no_given_start), (known["surname"], no_surname_start), (both_other, day_other)]
+        me, [(known["given"], no_given_start), (known["surname"], no_surname_start), (other_month, day_other)]
     )
     kin, kin_near = yield from and_each(me, [(no(no_surname_bones), given_other), (near, given_other)])
     signs |= {"given_same": equal["given"], "given_bones": no(no_given_bones), "given_start": no(no_given_start)}
     signs |= {"surname_same": equal["surname"], "surname_bones": no(no_surname_bones)}
     signs |= {"surname_start": no(no_surname_start), "given_other": given_other, "surname_other": surname_other}
     signs |= {"month": month, "month_other": month_other, "day": day, "day_other": day_other, "swapped": swapped}
-    return signs | {"date_other": date_other, "kin": kin, "kin_near": kin_near}
+    signs |= {"month_day": same_date ^ swapped, "other_month": other_month, "date_other": date_other}
+    return signs | {"kin": kin, "kin_near": kin_near}
 
 
-def _across(me: Party, equal: Mapping[str, Bits]) -> Steps[tuple[Bits, Bits, Bits, Bits]]:
-    """Join equalities of one feature with those across two: no bones alike (given, surname), dates swapped, no contact alike."""
+def _across(me: Party, equal: Mapping[str, Bits]) -> Steps[tuple[Bits, Bits, Bits, Bits, Bits]]:
+    """Join equalities with those across two: no bones alike (given, surname), dates swapped, no contact alike, the day alike."""
 
     def no(bits: Bits) -> Bits:
         return not_(me.number, bits)
@@ -204,7 +206,7 @@ def _across(me: Party, equal: Mapping[str, Bits]) -> Steps[tuple[Bits, Bits, Bit
             (mirrored, no(same_date)),
         ],
     )
-    return no_given_bones, no_surname_bones, swapped, away
+    return no_given_bones, no_surname_bones, swapped, away, same_date
 
 
 @dataclass(frozen=True, slots=True)
