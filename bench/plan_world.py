@@ -5,10 +5,11 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from sansnom.exchange.linkable import READ_WITH
 from sansnom.terms.parse import Text
 from sansnom.terms.plan import DimensionUse, KeyRule, Linking, Period, Plan, Request, Scoring
 from sansnom.terms.schema import RowLayout
-from sansnom.terms.scoring import SCORES
+from sansnom.terms.scoring import LARGE_VERSION, SCORES
 from sansnom.terms.table import (
     MINIMUM,
     MULTIPLICITY,
@@ -23,7 +24,7 @@ from sansnom.terms.table import (
 )
 
 SERVICES = ("french_course", "employment", "housing", "reception")
-NEWEST = "score-3"
+NEWEST = LARGE_VERSION
 KEYS = ("A1", "A2", "A4", "A6", "A7", "C1", "C2", "C3")
 
 
@@ -80,7 +81,7 @@ def _linking(keys: int, rows_scored: int) -> Linking:
         return Linking(tuple(KeyRule(k, 6) for k in KEYS[:keys]), strict="A1", sweeps=3, cluster_cap=8)
     rules = tuple(KeyRule(k, 8, scored=k != "A1") for k in KEYS[:keys])
     scoring = Scoring(NEWEST, SCORES[NEWEST].threshold(rows_scored))
-    return Linking(rules, strict="A1", sweeps=3, cluster_cap=8, version="keys-2", scoring=scoring)
+    return Linking(rules, strict="A1", sweeps=3, cluster_cap=8, version=READ_WITH[NEWEST], scoring=scoring)
 
 
 def world_columns(

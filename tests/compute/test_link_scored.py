@@ -17,7 +17,7 @@ from sansnom.compute.simulate import Trace, join_bits, join_words, run_three, se
 from sansnom.compute.steps import Steps
 from sansnom.exchange.pair_scores import score_pairs
 from sansnom.terms.plan import KeyRule, Linking, Plan, Scoring
-from sansnom.terms.scoring import FEATURE_BITS, SCORES
+from sansnom.terms.scoring import FEATURE_BITS, LARGE_VERSION, SCORES
 from tests.compute.test_answer import answer_on_shares
 from tests.compute.test_score import Features, draw_features, split_features
 from tests.compute.worlds import World, random_world
@@ -159,30 +159,30 @@ def test_an_organization_scattered_over_a_run_counts_once_for_the_cap() -> None:
         assert len(found) == persons
 
 
-def scored_plan(threshold: int) -> Plan:
+def scored_plan(threshold: int, version: str = "score-1") -> Plan:
     """Give the example plan, with every key but the strict one scored and one gate."""
     asked: Plan = plan()
     keys = tuple(replace(k, scored=k.match_key != asked.linking.strict) for k in asked.linking.keys)
     keys = (*keys[:-1], replace(keys[-1], gate=("sex",)))
-    return replace(asked, linking=replace(asked.linking, keys=keys, scoring=Scoring("score-1", threshold)))
+    return replace(asked, linking=replace(asked.linking, keys=keys, scoring=Scoring(version, threshold)))
 
 
-def scored_world(seed: int, threshold: int, feature_seed: int) -> World:
+def scored_world(seed: int, threshold: int, feature_seed: int, version: str = "score-1") -> World:
     """Draw rows of few persons under a plan that scores."""
-    world = random_world(scored_plan(threshold), [8, 16, 5, 0, 31, 4], seed, 14)
+    world = random_world(scored_plan(threshold, version), [8, 16, 5, 0, 31, 4], seed, 14)
     draws = np.random.default_rng(feature_seed)
-    for name, codes in familiar_features(draws, draws.integers(0, 14, world.rows), 0.1).items():
-        world.fields[f"feature.{name}"] = codes
+    told = familiar_features(draws, draws.integers(0, 14, world.rows), 0.1)
+    world.fields.update({f"feature.{name}": told[name] for name in SCORES[version].features})
     return world
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_a_whole_plan_with_scores_answers_as_the_exact_tables_say(seed: int) -> None:
+@pytest.mark.parametrize(("seed", "version"), [(0, "score-1"), (1, "score-1"), (2, LARGE_VERSION), (3, LARGE_VERSION)])
+def test_a_whole_plan_with_scores_answers_as_the_exact_tables_say(seed: int, version: str) -> None:
     """Submitted features, checked, scored, linked, tabulated: every cell is that of the plain linker and tables."""
-    world = scored_world(seed, -10, seed)
+    world = scored_world(seed, -10, seed, version)
     valid = world.fields["valid"] == 1
     there = np.stack([valid & (world.fields[f"present.{name}"] == 1) for name in world.layout.keys], axis=1)
-    features = {name: world.fields[f"feature.{name}"] for name in FEATURE_BITS}
+    features = {name: world.fields[f"feature.{name}"] for name in SCORES[version].features}
     keys = PlainKeys(world.organizations, world.match_keys.T.copy(), there, features)
     exact = ExactTables(ClearRows(keys, world.fields, world.tallies), world.plan, world.layout).all()
     opened = answer_on_shares(world, bytes([seed]))[0].opened

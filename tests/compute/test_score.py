@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 
 from sansnom.compute.correlated import Party
 from sansnom.compute.programs.score import (
-    FEATURES,
-    TRAIT_BITS,
     Traits,
     score_cost,
     score_neighbours,
@@ -128,20 +126,22 @@ def test_one_weight_alone_is_compared(weight: int) -> None:
 
 @pytest.mark.parametrize("rows", [1, 64, 200])
 @pytest.mark.parametrize("thresholds", [(-1000,), (30,), (1000,), (30, 54), (54, -1000, 30)])
-def test_scoring_costs_what_it_says(rows: int, thresholds: tuple[int, ...]) -> None:
+@pytest.mark.parametrize("table", [SCORE_1, SCORES[LARGE_VERSION]], ids=lambda table: table.version)
+def test_scoring_costs_what_it_says(rows: int, thresholds: tuple[int, ...], table: ScoreTable) -> None:
     """Rounds and bytes of the scores of one key, exactly; for the published weights, the figures of the docstring."""
-    shares = split_features(draw_features(rows, 2, 3, 0.2))
-    traits: list[Traits] = list(run(lambda me, helper: traits_of(me, shares[helper])).results)
+    drawn = draw_features(rows, 2, 3, 0.2)
+    shares = split_features({name: drawn[name] for name in table.features})
+    traits = known_of(shares)
     trace = Trace()
-    zero, one, two = (score_neighbours(me, traits[me.number], SCORE_1, thresholds) for me in seat_three(b"cost"))
+    zero, one, two = (score_neighbours(me, traits[me.number], table, thresholds) for me in seat_three(b"cost"))
     run_three((zero, one, two), trace=trace)
-    rounds, ands = score_cost(SCORE_1, thresholds)
+    rounds, ands = score_cost(table, thresholds)
     assert trace.rounds == rounds
     assert trace.sent_bytes == [8 * lanes_for(rows) * ands] * 3
-    if thresholds == (30,):
+    if table is SCORE_1 and thresholds == (30,):
         assert rounds <= 24
         assert ands <= 300
-    if thresholds == (30, 54):
+    if table is SCORE_1 and thresholds == (30, 54):
         assert rounds <= 24
         assert ands <= 420
 
@@ -151,15 +151,24 @@ def test_known_features_are_found_once_in_four_rounds() -> None:
     shares = split_features(draw_features(65, 2, 3, 0.2))
     trace = run(lambda me, helper: traits_of(me, shares[helper])).trace
     assert trace.rounds == 4
-    assert trace.sent_bytes == [8 * lanes_for(65) * (sum(FEATURE_BITS.values()) - len(FEATURES))] * 3
+    assert trace.sent_bytes == [8 * lanes_for(65) * (sum(FEATURE_BITS.values()) - len(FEATURE_BITS))] * 3
+
+
+def known_of(shares: list[dict[str, Bits]]) -> list[Traits]:
+    """Find what is known of each row, at three helpers."""
+    return list(run(lambda me, helper: traits_of(me, shares[helper])).results)
 
 
 def test_traits_survive_being_laid_out_as_columns() -> None:
     """Columns laid side by side and read again are the same features and known bits."""
-    shares = split_features(draw_features(65, 2, 3, 0.2))
-    traits = run(lambda me, helper: traits_of(me, shares[helper])).results[0]
-    columns = traits.columns()
-    again = Traits.of_columns(columns)
-    assert columns.columns == (TRAIT_BITS,)
-    assert all((again.features[n].pair == traits.features[n].pair).all() for n in FEATURES)
-    assert all((again.known[n].pair == traits.known[n].pair).all() for n in FEATURES)
+    drawn = draw_features(65, 2, 3, 0.2)
+    for version in (SCORE_1, SCORES[LARGE_VERSION]):
+        shares = split_features({name: drawn[name] for name in version.features})
+        traits = known_of(shares)[0]
+        columns = traits.columns()
+        again = traits.of_columns(columns)
+        assert columns.columns == (traits.width,)
+        assert traits.width == sum(version.features.values()) + len(version.features)
+        assert list(again.features) == list(again.known) == list(version.features)
+        assert all((again.features[n].pair == traits.features[n].pair).all() for n in version.features)
+        assert all((again.known[n].pair == traits.known[n].pair).all() for n in version.features)

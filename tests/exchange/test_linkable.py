@@ -6,12 +6,22 @@ import numpy as np
 import pytest
 
 from sansnom.exchange.linkable import linkable_columns, scored_linking
-from sansnom.exchange.match_keys import UNUSED_BITS, check_keys
-from sansnom.exchange.pair_scores import score_pairs
+from sansnom.exchange.match_keys import BLOCK_BITS, UNUSED_BITS, check_keys
+from sansnom.exchange.pair_scores import score_pairs, signs_of
 from sansnom.terms.errors import PolicyRefusal
 from sansnom.terms.plan import KeyRule, Linking, Scoring
 from sansnom.terms.records import Person
-from sansnom.terms.scoring import FEATURE_BITS, ROWS_OF_BASE, ROWS_OF_TOWNS, SCORES, SIGNS, VERSION, WEIGHT_MAX
+from sansnom.terms.scoring import (
+    ENDS,
+    FEATURE_BITS,
+    LARGE_VERSION,
+    ROWS_OF_BASE,
+    ROWS_OF_TOWNS,
+    SCORES,
+    SIGNS,
+    VERSION,
+    WEIGHT_MAX,
+)
 from tests.exchange.examples import pepper
 
 LINKING = scored_linking(ROWS_OF_BASE)
@@ -128,9 +138,56 @@ def test_the_threshold_bends_at_each_point_and_never_falls() -> None:
 
 
 def test_a_large_run_has_scores_of_its_own() -> None:
-    """The public number of rows chooses the version: beyond a town, chances counted in countries."""
-    told = [scored_linking(rows).scoring for rows in (1, ROWS_OF_TOWNS, ROWS_OF_TOWNS + 1)]
-    assert told == [Scoring("score-3", 32), Scoring("score-3", 54), Scoring("score-4", 83)]
+    """The public number of rows chooses the versions: beyond a town, chances counted in countries, and another reading."""
+    told = [
+        (linking.version, linking.scoring) for linking in map(scored_linking, (1, ROWS_OF_TOWNS, ROWS_OF_TOWNS + 1))
+    ]
+    assert told == [
+        ("keys-2", Scoring("score-3", 32)),
+        ("keys-2", Scoring("score-3", 54)),
+        ("keys-3", Scoring("score-4", 85)),
+    ]
+
+
+def test_a_slip_in_the_first_letters_is_told_by_the_last_ones() -> None:
+    """In a large run "Florez" written "Plorez" still speaks for one person, a wholly other surname does not."""
+    table, large = SCORES[LARGE_VERSION], scored_linking(ROWS_OF_TOWNS + 1)
+    ana = Person("1", "Ana", "Florez", birth_date="1990-05-17", sex="F")
+    names = ("Florez", "Plorez", "Gómez")
+    columns = linkable_columns([replace(ana, family_names=name) for name in names], large, pepper())
+    here, there = np.zeros(3, dtype=np.int64), np.arange(3)
+    signs = signs_of(columns.features, here, there)
+    assert signs["surname_other"].tolist() == [False, True, True]
+    assert signs["surname_end"].tolist() == [False, True, False]
+    assert not signs["given_end"].any()
+    assert (score_pairs(columns.features, here, there, table) >= table.threshold(1)).tolist() == [True, True, False]
+
+
+def test_only_runs_that_weigh_them_carry_the_ends_of_names() -> None:
+    """A row has the features that its version of scores reads: 24 bits less where ends weigh nothing."""
+    ends = {name: FEATURE_BITS[name] for name in ENDS}
+    assert {version: dict(table.features) for version, table in SCORES.items()} == {
+        version: {name: bits for name, bits in FEATURE_BITS.items() if version == LARGE_VERSION or name not in ends}
+        for version in SCORES
+    }
+    assert sum(ends.values()) == 24
+
+
+def test_rows_without_a_contact_are_neighbours_by_their_exact_names() -> None:
+    """In keys-3 a person whose date one desk lacks stands beside the same name, not beside another spelling of it."""
+    large = scored_linking(ROWS_OF_TOWNS + 1)
+    place = [rule.match_key for rule in large.keys].index("C2")
+    ana = Person("1", "Ana", "Diallo", birth_date="1990-05-17", sex="F")
+    dateless = replace(ana, birth_date="", birth_date_precision="unknown")
+    others = [dateless, replace(ana, family_names="Dialo"), replace(ana, postal_code="H2X 1Y4")]
+    others += [replace(ana, given_names="A")]
+    columns = linkable_columns([ana, *others], large, pepper())
+    blocks = (columns.keys[place] >> np.uint64(64 - BLOCK_BITS)).tolist()
+    assert blocks[0] == blocks[1]
+    assert len(set(blocks[:4])) == 3
+    assert columns.present[place].tolist() == [True, True, True, True, False]
+    older = linkable_columns([ana, *others], LINKING, pepper())
+    assert older.present[place].tolist() == [False, False, False, True, False]
 
 
 def _strict_keys(persons: list[Person], linking: Linking = LINKING) -> list[int]:

@@ -2,10 +2,13 @@
 
 import pytest
 
+from sansnom.exchange.fillers import NOBODY, NOBODY_3
+from sansnom.exchange.names import folded
 from sansnom.exchange.nicknames import FULL_NAMES, full_name
 from sansnom.exchange.skeleton import initial, skeleton
-from sansnom.exchange.traits import read_traits, read_traits_2, words_of
+from sansnom.exchange.traits import read_traits, read_traits_2, read_traits_3, words_of
 from sansnom.terms.records import Person
+from sansnom.worlds.pools import Pool, pools
 
 
 @pytest.mark.parametrize(
@@ -83,6 +86,52 @@ def test_keys_1_reads_the_first_given_word_of_everybody() -> None:
     """A plan that names the older version gives the keys that it gave."""
     person = Person("1", "Thanh Hương", "Nguyễn", country_of_birth="VN")
     assert (read_traits(person).given, read_traits_2(person).given) == ("thanh", "huong")
+
+
+@pytest.mark.parametrize(
+    ("given", "family", "read"),
+    [
+        ("Amina", "Respondent", ("amina", "")),
+        ("Amina", "Non fourni", ("amina", "")),
+        ("Propriétaire", "Traoré", ("", "traore")),
+        ("Baby Two", "Okafor", ("", "okafor")),
+        ("Dont know", "Okafor", ("", "okafor")),
+        ("Lady Johana", "Doe", ("lady", "doe")),
+        ("Thi", "No", ("thi", "no")),
+        ("The", "Man", ("the", "man")),
+    ],
+)
+def test_who_opened_the_door_is_nobody(given: str, family: str, read: tuple[str, str]) -> None:
+    """In keys-3 a word for whoever answered names nobody; a word that is somebody's name does, whatever it means in English."""
+    traits = read_traits_3(Person("1", given, family))
+    assert (traits.given, traits.surname) == read
+
+
+def test_no_word_for_nobody_is_a_name_of_somebody() -> None:
+    """Nobody of any culture of the synthetic newcomers loses a name to the list; nor does a short form of a name."""
+    named = {word for pool in pools().values() for word in _names_of(pool)} | set(FULL_NAMES)
+    assert len(named) > 2_000
+    assert not named & (NOBODY_3 - NOBODY)
+
+
+def _names_of(pool: Pool) -> set[str]:
+    lists = (*pool.given.values(), pool.family)
+    return {word for names in lists for name in names for word in folded(name.latin)}
+
+
+def test_an_initial_contradicts_no_name() -> None:
+    """In keys-3 one letter keeps its skeleton, by which it finds its like, and is no whole name; older versions took it for one."""
+    person = Person("1", "K", "Davis")
+    told = read_traits_3(person)
+    assert (told.given_all, told.given_bones, told.surname_all) == ("", "k", "davis")
+    assert read_traits_2(person).given_all == "k"
+    assert read_traits_3(Person("1", "Thi", "O")).surname_all == ""
+
+
+def test_older_versions_read_as_they_did() -> None:
+    """A plan that names keys-1 or keys-2 gives the keys that it gave."""
+    person = Person("1", "Amina", "Occupant")
+    assert read_traits(person).surname == read_traits_2(person).surname == "occupant"
 
 
 def test_a_name_given_without_a_surname_is_divided() -> None:

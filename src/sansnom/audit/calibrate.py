@@ -26,7 +26,7 @@ from sansnom.audit.linking_run import PEPPER, default_linking
 from sansnom.audit.plain_link import PlainKeys, link_in_the_clear, neighbours
 from sansnom.exchange.pair_scores import signs_of
 from sansnom.terms.plan import Linking, Scoring
-from sansnom.terms.scoring import QUARTERS, ROWS_OF_BASE, SCORES, SIGNS, WEIGHT_MAX, ScoreTable
+from sansnom.terms.scoring import ENDS, QUARTERS, ROWS_OF_BASE, SCORES, SIGNS, WEIGHT_MAX, ScoreTable
 
 FORMAT: Final = "sansnom/calibration/1"
 PERSONS: Final = 1200
@@ -44,7 +44,7 @@ CROWD_SEEDS: Final = (2975, 2985, 2995, 3015, 3025, 3035)
 GROWTH: Final = 2 * QUARTERS
 GROWTH_OF_POINTS: Final = QUARTERS
 LEARNT_WITH: Final = ("keys-1", "score-2")
-SIGNS_LEARNT: Final = tuple(sign for sign in SIGNS if sign not in ("month_day", "other_month"))
+SIGNS_LEARNT: Final = tuple(sign for sign in SIGNS if sign not in ("month_day", "other_month", *ENDS))
 """What the regression weighs: the signs that score-2 and score-3 have."""
 
 Progress = Callable[[str, int, int], None]

@@ -12,7 +12,7 @@ live. What clerks do to one person's data, and how often two strangers agree, tr
 2. Country, postal code and telephone: kin share them, and they depend on each other. Their weights, and that of kin at one
    contact, are those of `calibrate.ridge_weights` over neighbours of all countries, given what names, dates and sex say. A
    brother without a contact in common weighs nothing extra: among many strangers a namesake is rarely a brother.
-3. The threshold: the one with the best mean F1, with firm links, in the countries of one noise put together, by other seeds:
+3. The threshold: the one with the best F1, with firm links, in the countries at the usual noise put together, by other seeds:
    114,000 rows. More rows ask for one bit a doubling (`GROWTH_OF_POINTS`): chances of strangers grow with the square of the rows,
    one person's with the rows. Fewer rows do not lower it.
 """
@@ -43,9 +43,9 @@ from sansnom.audit.calibrate_worlds import RECIPES, Recipe
 from sansnom.exchange.pair_scores import Signs, signs_of
 from sansnom.terms.scoring import FIRM, ROWS_OF_BASE, SIGNS, ScoreTable
 
-READ_WITH: Final = ("keys-2", "score-3")
+READ_WITH: Final = ("keys-3", "score-3")
 NOISE: Final = 1
-"""The noise of the countries in which chances are counted."""
+"""The noise of the countries in which chances are counted and the threshold is read."""
 STRANGERS: Final = 10_000_000
 """Random pairs drawn in each country."""
 DRAWN: Final = 1_000_000
@@ -56,7 +56,7 @@ SMALL: Final = 0.01
 """What a squared weight of a date costs, in pairs: decides between weights that say the same."""
 THRESHOLDS: Final = range(60, 101)
 
-NAME: Final = ("other", "start", "bones", "same")
+NAME: Final = ("other", "end", "start", "bones", "same")
 DATE: Final = (
     *("year", "year_other", "month", "month_other", "day", "day_other"),
     *("swapped", "date_other", "month_day", "other_month"),
@@ -91,18 +91,15 @@ def calibrate_countries(
     weights |= told
     table = dict.fromkeys(SIGNS, 0) | {sign: rounded_bits(bits) for sign, bits in weights.items()}
     draft = ScoreTable(version, table, 0, GROWTH_OF_POINTS, FIRM)
+    apart = [(recipe, more) for recipe, more in zip(countries, CROWD_SEEDS, strict=False) if recipe.noise == NOISE]
     crowds = []
-    for place, (recipe, apart) in enumerate(zip(countries, CROWD_SEEDS, strict=False)):
-        said("points", place, len(countries))
-        crowds.append(labelled_rows(recipe, persons, seed + apart, READ_WITH))
-    said("points", len(countries), len(countries))
-    noises = sorted({recipe.noise for recipe in countries})
-    together = [
-        put_together([files for files, recipe in zip(crowds, countries, strict=False) if recipe.noise == noise])
-        for noise in noises
-    ]
-    best, f1 = best_threshold(together, draft, THRESHOLDS)
-    rows = max(ROWS_OF_BASE, round(sum(one.truth.size for one in together) / len(together), -3))
+    for place, (recipe, more) in enumerate(apart):
+        said("points", place, len(apart))
+        crowds.append(labelled_rows(recipe, persons, seed + more, READ_WITH))
+    said("points", len(apart), len(apart))
+    together = put_together(crowds)
+    best, f1 = best_threshold([together], draft, THRESHOLDS)
+    rows = max(ROWS_OF_BASE, round(together.truth.size, -3))
     points = ((int(rows), best),) if rows > ROWS_OF_BASE else ()
     return Calibration(replace(draft, base=best, points=points), seed, persons, pairs, of_one_person, f1)
 
@@ -123,8 +120,8 @@ def chances(files: Sequence[LabelledRows], seed: int, strangers: int = STRANGERS
     bits = {part: np.log2(_shares(one[part]) / _shares(two[part])) for part in one}
     weights = {"sex": float(bits["sex"][1]), "sex_other": float(bits["sex"][2])}
     for part in ("given", "surname"):
-        other, start, bones, same = (float(x) for x in bits[part][1:])
-        steps = (other, start, bones - start, same - bones)
+        other, end, start, bones, same = (float(x) for x in bits[part][1:])
+        steps = (other, end - other, start, bones - start, same - bones)
         weights |= {f"{part}_{level}": weight for level, weight in zip(NAME, steps, strict=True)}
     return weights | _date_weights(bits["date"], one["date"])
 
@@ -168,7 +165,7 @@ def _random_pairs(truth: Places, seed: int, many: int) -> Iterator[tuple[Places,
 def _levels(signs: Signs) -> dict[str, Counts]:
     """Count the levels of each part; level 0 is missing on a side.
 
-    Names: 1 to 4 as in NAME. Dates: 6 times (1 year equal, 2 another), and 1 month and day, 2 month alone, 3 day alone, 4 neither,
+    Names: 1 to 5 as in NAME. Dates: 6 times (1 year equal, 2 another), and 1 month and day, 2 month alone, 3 day alone, 4 neither,
     5 swapped.
     """
 
@@ -176,8 +173,8 @@ def _levels(signs: Signs) -> dict[str, Counts]:
         return np.bincount(level, minlength=many).astype(np.float64)
 
     def name(part: str) -> Counts:
-        told = [signs[f"{part}_{level}"] for level in ("bones", "start", "other")]
-        return counted(np.select([told[0] & signs[f"{part}_same"], *told], [4, 3, 2, 1], 0), len(NAME) + 1)
+        told = [signs[f"{part}_{level}"] for level in ("bones", "start", "end", "other")]
+        return counted(np.select([told[0] & signs[f"{part}_same"], *told], [5, 4, 3, 2, 1], 0), len(NAME) + 1)
 
     year = np.select([signs["year"], signs["year_other"]], [1, 2], 0)
     known = signs["month"] | signs["month_other"]

@@ -5,7 +5,8 @@ and sex are small codes. All of it leaves a desk only as secret shares.
 
     given, surname                all words of the name, joined        given_bones, surname_bones   skeleton of the first word
     given_start, surname_start    its first three letters              year, month, day             from 1; day and month only
-    country, postal, phone        as recorded                                                       where the date says them
+    given_end, surname_end        its last three letters                                            where the date says them
+    country, postal, phone        as recorded
 """
 
 import hmac
@@ -24,11 +25,12 @@ _SEX: Final = {"F": 1, "M": 2, "X": 3}
 _DOMAIN: Final = {"given_bones": "bones", "surname_bones": "bones"}
 """Features with one domain may be compared with each other: a given name here may be a surname there."""
 START_LETTERS: Final = 3
+END_LETTERS: Final = 3
 YEARS: Final = 255
 
 
 def feature_columns(everyone: Sequence[Traits | None], pepper: PlanPepper) -> dict[str, NDArray[np.int64]]:
-    """Give each feature of each person; None is a person of whom nothing may be linked.
+    """Give each feature of each person; None is a person of whom nothing may be linked. The layout takes those of its version.
 
     Shapes: every column is (persons,).
     """
@@ -52,6 +54,8 @@ def _texts(who: Traits) -> dict[str, str]:
         "surname": who.surname_all,
         "surname_bones": who.surname_bones,
         "surname_start": who.surname[:START_LETTERS],
+        "given_end": who.given[-END_LETTERS:],
+        "surname_end": who.surname[-END_LETTERS:],
         "country": who.country,
         "postal": who.postal,
         "phone": who.phone,

@@ -13,10 +13,12 @@ from sansnom.exchange.own_duplicates import OwnFiles, share_strict_key
 from sansnom.exchange.pepper import PlanPepper
 from sansnom.terms.plan import KeyRule, Linking, Scoring
 from sansnom.terms.records import Person
-from sansnom.terms.scoring import SCORES, version_for
+from sansnom.terms.scoring import LARGE_VERSION, SCORES, VERSION, version_for
 
 CAP: Final = 8
 """The most organizations of one person, and of one run of neighbours."""
+READ_WITH: Final = {VERSION: "keys-2", LARGE_VERSION: "keys-3"}
+"""Which match keys new plans name beside their version of scores."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -44,9 +46,9 @@ def linkable_columns(persons: Sequence[Person], linking: Linking, pepper: PlanPe
 
 
 def scored_linking(rows: int) -> Linking:
-    """Give the rules of keys-2 with pair scoring among so many rows, dummies included: a public number, so a public threshold."""
+    """Give the rules of pair scoring among so many rows, dummies included: a public number, so public versions and threshold."""
     names = ("A2", "A4", "A6", "A7", "C1", "C2", "C3")
     keys = (*(KeyRule(name, CAP, scored=True) for name in names), KeyRule("A1", CAP))
     version = version_for(rows)
     scoring = Scoring(version, SCORES[version].threshold(rows))
-    return Linking(keys, strict="A1", sweeps=3, cluster_cap=CAP, version="keys-2", scoring=scoring)
+    return Linking(keys, strict="A1", sweeps=3, cluster_cap=CAP, version=READ_WITH[version], scoring=scoring)

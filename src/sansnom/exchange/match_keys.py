@@ -25,7 +25,7 @@ secret shares. When any part is missing the key is absent: its `present` bit is 
 The skeleton forgives spelling (`skeleton.py`), {day, month} their order; 1 January and 1 July are no day (`traits.py`). A key
 of keys-1, save A1, is no evidence by itself: rows are sorted by it, and neighbours are scored (`features.py`). Its high
 32 bits are the block; 7 bits of the first part and 3 of the second are the order inside; the rest is 0. keys-2 has the same
-keys, and reads Vietnamese names by their last given word (`traits.py`).
+keys, and reads Vietnamese names by their last given word; keys-3 too, with more words that name nobody (`traits.py`).
 
 A new way of matching is a new entry of `KEYS`; a plan names the one it uses, so old plans can still be checked.
 """
@@ -42,7 +42,7 @@ from sansnom.exchange.names import Identity, read_identity
 from sansnom.exchange.parts import Parts, encode_parts
 from sansnom.exchange.pepper import PlanPepper
 from sansnom.exchange.skeleton import initial
-from sansnom.exchange.traits import Traits, read_traits, read_traits_2
+from sansnom.exchange.traits import Traits, read_traits, read_traits_2, read_traits_3
 from sansnom.terms.errors import PolicyRefusal
 from sansnom.terms.plan import Linking
 from sansnom.terms.records import Person
@@ -127,6 +127,13 @@ def _c2(who: Traits) -> tuple[Parts, Parts, Parts]:
     return (_contact(who.postal, who.phone) if who.bag else (), who.bag, _date(who))
 
 
+def _c2_3(who: Traits) -> tuple[Parts, Parts, Parts]:
+    names = (who.given_all, who.surname_all)
+    if who.postal or who.phone or not all(names):
+        return _c2(who)
+    return names, (who.sex,), (str(who.year),)
+
+
 def _c3(who: Traits) -> tuple[Parts, Parts, Parts]:
     return (_contact(who.phone, who.postal) if who.given else (), (initial(who.given),), (str(who.year),))
 
@@ -135,11 +142,13 @@ def _contact(*ways: str) -> Parts:
     return next(((way,) for way in ways if way), ())
 
 
-_ORDERED: Final = {"A2": _b2, "A4": _b4, "A6": _b6, "A7": _b7, "C1": _c1, "C2": _c2, "C3": _c3}
+Rule = Callable[[Traits], tuple[Parts, Parts, Parts]]
+_ORDERED: Final[dict[str, Rule]] = {"A2": _b2, "A4": _b4, "A6": _b6, "A7": _b7, "C1": _c1, "C2": _c2, "C3": _c3}
 KEYS: Final[Mapping[str, KeyVersion]] = {
     "keys-0": KeyVersion("keys-0", read_identity, {"A1": _a1, "A2": _a2, "A4": _a4, "A7": _a7}),
     "keys-1": KeyVersion("keys-1", read_traits, {"A1": _b1}, _ORDERED),
     "keys-2": KeyVersion("keys-2", read_traits_2, {"A1": _b1}, _ORDERED),
+    "keys-3": KeyVersion("keys-3", read_traits_3, {"A1": _b1}, _ORDERED | {"C2": _c2_3}),
 }
 """Every version that a plan may name."""
 

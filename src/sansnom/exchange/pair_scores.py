@@ -38,7 +38,9 @@ def signs_of(features: Features, a: Rows, b: Rows) -> Signs:
 
 
 def with_kin(signs: Signs) -> Signs:
-    """Add the signs that follow from the others: kin as well as one person."""
+    """Add the signs that follow from the others: kin as well as one person, and ends of names that are otherwise different."""
+    for name in ("given", "surname"):
+        signs[f"{name}_end"] = signs[f"{name}_end"] & signs[f"{name}_other"]
     signs["kin"] = signs["surname_bones"] & signs["given_other"]
     signs["kin_near"] = signs["kin"] & (signs["postal"] | signs["phone"])
     return signs
@@ -52,12 +54,15 @@ def _names(features: Features, a: Rows, b: Rows) -> Signs:
         "surname": _equal(surname[a], surname[b]) | (one_way & other_way),
     }
     signs: Signs = {}
+    nothing = np.zeros(given.size, dtype=np.int64)  # a version that reads no ends
     for name, same_bones in bones.items():
         start = _equal(features[f"{name}_start"][a], features[f"{name}_start"][b]) | same_bones
         signs[f"{name}_same"] = _equal(features[name][a], features[name][b])
         signs[f"{name}_bones"] = same_bones
         signs[f"{name}_start"] = start
         signs[f"{name}_other"] = _known(features[name], a, b) & ~start
+        end = features.get(f"{name}_end", nothing)
+        signs[f"{name}_end"] = _equal(end[a], end[b])
     return signs
 
 

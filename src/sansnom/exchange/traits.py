@@ -1,10 +1,11 @@
-"""What matching reads of a person: "keys-1" and "keys-2". Names lose what spelling, order and habit add; dates what estimates add.
+"""What matching reads of a person: "keys-1" to "keys-3". Names lose what spelling, order and habit add; dates what estimates add.
 
 words      letters of any script in Latin (anyascii), small, without marks; digits inside words read as letters (OCR)
 titles     Mr, Dr, Hadj, Jr and the like are taken off, and particles (al, bin, de, van) as far as a name remains
-nobody     "baby girl", "unknown", "madame", a letter repeated: no name
+nobody     "baby girl", "unknown", "madame", a letter repeated: no name (`fillers.py`; in "keys-3" also who answered: "occupant")
+initial    in "keys-3" a name of which one letter is told says how a name starts, and contradicts none
 joined     Abd el Rahman, Gebre Medhin, Ben Ali, Ou Yang: one word however they are divided
-called     the given name that counts is the first one; in "keys-2" the last one of Vietnamese names: middle names stand
+called     the given name that counts is the first one; from "keys-2" on the last one of Vietnamese names: middle names stand
            before it, and who is written Nguyen Thi Thanh Huong here is Huong Nguyen there
 bag        the skeletons of the given name that counts and of the first surname, in no order
 birth      day known only when it is told to the day, and neither 1 January nor 1 July: these are what is written for
@@ -13,95 +14,16 @@ contact    postal code without blanks; telephone number as its last nine digits
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from anyascii import anyascii
 
-from sansnom.exchange.names import PLACEHOLDERS
+from sansnom.exchange.fillers import NOBODY, NOBODY_3
 from sansnom.exchange.nicknames import full_name
 from sansnom.exchange.skeleton import skeleton
 from sansnom.terms.records import Person
-
-NOBODY: Final = PLACEHOLDERS | frozenset(
-    {
-        *(
-            "boy",
-            "girl",
-            "child",
-            "kid",
-            "infant",
-            "newborn",
-            "son",
-            "daughter",
-            "mother",
-            "father",
-            "twin",
-            "male",
-            "female",
-        ),
-        *(
-            "bb",
-            "enfant",
-            "nouveaune",
-            "fille",
-            "fils",
-            "mere",
-            "pere",
-            "madame",
-            "monsieur",
-            "mademoiselle",
-            "nino",
-            "nina",
-        ),
-        *(
-            "bebe",
-            "hijo",
-            "hija",
-            "senor",
-            "senora",
-            "na",
-            "nd",
-            "nsp",
-            "none",
-            "nil",
-            "test",
-            "person",
-            "adult",
-            "client",
-        ),
-        *(
-            "babyboy",
-            "babygirl",
-            "minor",
-            "spouse",
-            "wife",
-            "husband",
-            "brother",
-            "sister",
-            "husb",
-            "grandma",
-            "grandpa",
-        ),
-        *("fnu", "lnu", "refused", "refuse", "nonprecise", "nondisponible", "firstname", "lastname", "name", "surname"),
-        *(
-            "abuela",
-            "abuelo",
-            "esposa",
-            "esposo",
-            "padre",
-            "madre",
-            "hermano",
-            "hermana",
-            "bambino",
-            "walad",
-            "bint",
-            "tifl",
-        ),
-    }
-)
-"""Roles, titles and fillers that stand where a name is missing."""
 
 TITLES: Final = frozenset(
     {
@@ -202,7 +124,8 @@ class Traits:
     """What match keys and features are made of; "" and () are missing, and missing never matches.
 
     given, surname              the given name that counts and the first surname, folded
-    given_bones, surname_bones  their skeletons
+    given_all, surname_all      all words, joined
+    given_bones, surname_bones  the skeletons of the first two
     month_day                   both, or neither; `estimated` dates have neither
     """
 
@@ -227,14 +150,14 @@ class Traits:
         return tuple(sorted(both)) if all(both) else ()
 
 
-def words_of(text: str) -> tuple[str, ...]:
+def words_of(text: str, nobody: frozenset[str] = NOBODY) -> tuple[str, ...]:
     """Give the words of a name in letters a to z, without titles; () where it names nobody."""
     plain = _MARKS.sub("", anyascii(text).casefold())
     words = [w.translate(_AS_LETTERS) if not w.isdigit() else "" for w in _NOT_WORDS.split(plain)]
     named = [w for w in words if w and w.isalpha() and w not in TITLES]
-    if all(w in NOBODY or _repeated(w) for w in named) or "".join(named) in NOBODY:
+    if all(w in nobody or _repeated(w) for w in named) or "".join(named) in nobody:
         return ()
-    return tuple(w for w in named if w not in NOBODY) if len(named) > 1 else tuple(named)
+    return tuple(w for w in named if w not in nobody) if len(named) > 1 else tuple(named)
 
 
 def _repeated(word: str) -> bool:
@@ -270,9 +193,20 @@ def read_traits_2(person: Person) -> Traits:
     return _read(person, vietnamese=True)
 
 
-def _read(person: Person, *, vietnamese: bool) -> Traits:
-    given = _divided(words_of(person.given_names))
-    surname = _divided(words_of(person.family_names))
+def read_traits_3(person: Person) -> Traits:
+    """Read what a person's record says of who they are: version "keys-3"."""
+    told = _read(person, vietnamese=True, nobody=NOBODY_3)
+    return replace(told, given_all=_named(told.given_all), surname_all=_named(told.surname_all))
+
+
+def _named(words: str) -> str:
+    """Give all words of a name; "" where one letter is all that is told of it."""
+    return words if len(words) > 1 else ""
+
+
+def _read(person: Person, *, vietnamese: bool, nobody: frozenset[str] = NOBODY) -> Traits:
+    given = _divided(words_of(person.given_names, nobody))
+    surname = _divided(words_of(person.family_names, nobody))
     if not surname and len(given) > 1:
         given, surname = given[:-1], given[-1:]
     elif not given and len(surname) > 1:

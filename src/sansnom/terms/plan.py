@@ -7,7 +7,7 @@ from typing import Any
 from sansnom.terms.canonical import digest_hex
 from sansnom.terms.errors import InputError
 from sansnom.terms.parse import Reader, Text
-from sansnom.terms.scoring import FEATURE_BITS, SCORES
+from sansnom.terms.scoring import SCORES
 from sansnom.terms.table import TableSpec
 
 FORMAT = "sansnom/plan/1"
@@ -311,13 +311,13 @@ def _scoring(r: Reader) -> Scoring:
 
 def _check_scoring(linking: Linking, where: str) -> None:
     """Refuse a scored key without a scoring, a scored strict key, an unknown version, a gate that is no feature."""
-    known = linking.scoring is not None and linking.scoring.version in SCORES
-    if linking.scoring is not None and not known:
+    table = SCORES.get(linking.scoring.version) if linking.scoring is not None else None
+    if linking.scoring is not None and table is None:
         raise InputError("plan.linking.scoring", where=f"{where}.scoring", expected=tuple(SCORES))
     for rule in linking.keys:
-        if rule.scored and (not known or rule.match_key == linking.strict):
+        if rule.scored and (table is None or rule.match_key == linking.strict):
             raise InputError("plan.linking.scored", where=f"{where}.keys")
-        if rule.gate and (not known or not set(rule.gate) <= FEATURE_BITS.keys()):
+        if rule.gate and (table is None or not set(rule.gate) <= table.features.keys()):
             raise InputError("plan.linking.gate", where=f"{where}.keys")
 
 

@@ -10,7 +10,7 @@ from datetime import date
 
 from sansnom.terms.errors import InputError
 from sansnom.terms.plan import Plan
-from sansnom.terms.scoring import FEATURE_BITS
+from sansnom.terms.scoring import SCORES
 from sansnom.terms.table import MINIMUM, SAME_SERVICE, SUM, TALLY, TRANSITIONS, TURNED_AWAY
 from sansnom.terms.vocabulary import Dictionary
 
@@ -95,7 +95,9 @@ def row_layout(plan: Plan, dictionary: Dictionary) -> RowLayout:
     wanted: dict[str, int] = {"valid": 1}
     wanted |= {f"present.{k.match_key}": 1 for k in plan.linking.keys}
     if plan.linking.scoring is not None:
-        wanted |= {f"feature.{name}": 2**bits - 1 for name, bits in FEATURE_BITS.items()}
+        wanted |= {
+            f"feature.{name}": 2**bits - 1 for name, bits in SCORES[plan.linking.scoring.version].features.items()
+        }
     for use in plan.dimensions:
         wanted[f"dimension.{use.code}"] = len(dictionary.dimensions[use.code].values) - 1
     tallies: list[TallyCell] = []

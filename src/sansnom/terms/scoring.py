@@ -9,6 +9,7 @@ Signs (each is 0 or 1), with a, b the rows and = only between known values:
     surname_bones                  first surnames of one skeleton; or both of the crossed equalities
     given_start, surname_start     the first three letters are equal, or the sign above is 1
     given_other, surname_other     both are known and the sign above is 0
+    given_end, surname_end         NAME_other, and the last three letters are equal
     swapped                        dates known: month of a = day of b and day of a = month of b, while the dates differ
     month, day                     equal, or swapped;  month_other, day_other: known and neither
     year, year_other               equal; known and different
@@ -47,15 +48,19 @@ FEATURE_BITS: Final[Mapping[str, int]] = {
     "country": 10,
     "postal": 16,
     "phone": 16,
+    "given_end": 12,
+    "surname_end": 12,
 }
 """Features of a row and their widths: fields `feature.NAME` of the layout of a plan that scores. 0 is missing."""
+ENDS: Final = ("given_end", "surname_end")
+"""Features that only versions read which weigh the signs of these names."""
 
 SIGNS: Final = (
     *("given_same", "given_bones", "given_start", "given_other"),
     *("surname_same", "surname_bones", "surname_start", "surname_other"),
     *("year", "year_other", "month", "month_other", "day", "day_other", "swapped", "date_other"),
     *("sex", "sex_other", "country", "country_other", "postal", "postal_other", "phone", "phone_other"),
-    *("kin", "kin_near", "month_day", "other_month"),
+    *("kin", "kin_near", "month_day", "other_month", "given_end", "surname_end"),
 )
 WEIGHT_MAX: Final = 63
 QUARTERS: Final = 4
@@ -79,6 +84,11 @@ class ScoreTable:
     growth: int = 6
     firm: int | None = None
     points: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def features(self) -> Mapping[str, int]:
+        """Give what rows under this version carry, and in how many bits: no ends where they weigh nothing."""
+        return {name: bits for name, bits in FEATURE_BITS.items() if name not in ENDS or self.weights[name]}
 
     def threshold(self, rows: int) -> int:
         """Give the least score that links among so many rows, a public number: chance pairs grow with them.
@@ -130,11 +140,11 @@ SCORES: Final[Mapping[str, ScoreTable]] = {
     ),
     "score-4": _table(
         "score-4",
-        83,
+        85,
         4,
-        "17 10 9 -15 15 19 11 -13 21 -23 11 -28 1 -18 -22 26 4 -24 -1 -22 20 -3 10 -7 0 -19 22 22",
+        "17 10 9 -16 15 19 11 -15 21 -23 11 -28 1 -18 -22 26 4 -24 -2 -22 20 -3 10 -7 0 -19 22 22 27 26",
         firm=FIRM,
-        points=((114_000, 83),),
+        points=((114_000, 85),),
     ),
 }
 """Every version that a plan may name."""

@@ -23,7 +23,7 @@ from sansnom.compute.validity import Verdict, check_submissions
 from sansnom.terms.errors import BrokenInvariant, InputError
 from sansnom.terms.plan import TIER_UNCONDITIONAL, Plan
 from sansnom.terms.schema import RowLayout
-from sansnom.terms.scoring import FEATURE_BITS
+from sansnom.terms.scoring import SCORES
 from sansnom.terms.table import TALLY, TableSpec
 
 PENDING_BYTES_MAX = 96 << 20
@@ -116,7 +116,7 @@ def _features(fields: Fields, plan: Plan) -> dict[str, Bits]:
     """Read what gates and scores compare; nothing in a plan that does not score."""
     if plan.linking.scoring is None:
         return {}
-    return {name: fields.number(f"feature.{name}") for name in FEATURE_BITS}
+    return {name: fields.number(f"feature.{name}") for name in SCORES[plan.linking.scoring.version].features}
 
 
 def _tally(me: Party, submitted: SubmittedShares, layout: RowLayout, verdict: Verdict, table: TableSpec) -> Steps[Ring]:

@@ -70,7 +70,7 @@ from sansnom.compute.packed import (
     toward_head,
     toward_tail,
 )
-from sansnom.compute.programs.score import TRAIT_BITS, Traits, score_neighbours, traits_of
+from sansnom.compute.programs.score import Traits, score_neighbours, traits_of
 from sansnom.compute.programs.settle import Component, again_later, falls_back, link_levels, settle
 from sansnom.compute.share import Bits, Words
 from sansnom.compute.shuffle import SecretPermutation, apply_permutation, compose, invert_permutation
@@ -288,8 +288,8 @@ def _scored_runs(
     columns = join([words_to_bits(w, min(WORD_BITS, n_bits - s)) for w, s in zip(words, starts, strict=True)])
     del words
     low = head[0].pair.shape[0] + head[1].pair.shape[0]
-    linkable, numbers = column(columns, 0), column(columns, slice(low, n_bits - TRAIT_BITS))
-    moved = Traits.of_columns(column(columns, slice(n_bits - TRAIT_BITS, None)))
+    linkable, numbers = column(columns, 0), column(columns, slice(low, n_bits - traits.width))
+    moved = traits.of_columns(column(columns, slice(n_bits - traits.width, None)))
     table = SCORES[scoring.version]
     thresholds = [scoring.threshold + more for more in (0, table.firm) if more is not None]
     (alike, *firm), (both,) = yield from together(

@@ -22,7 +22,7 @@ weight at which P has a one never loses its last column. Three columns at the to
 (else the total is below that), and then stand beside at least P - 2^(m - 1) of the others: 2^m + P, too much.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,67 +34,73 @@ from sansnom.compute.packed import ALL_ONES, and_each, column, constant, join, o
 from sansnom.compute.share import Bits, lanes_for
 from sansnom.compute.sliced import all_of, any_of, compare_cost, less_than, widen
 from sansnom.compute.steps import Steps, together
-from sansnom.terms.scoring import FEATURE_BITS, ScoreTable
-
-FEATURES = tuple(FEATURE_BITS)
-TRAIT_BITS = sum(FEATURE_BITS.values()) + len(FEATURES)
-"""Columns of a row that are compared: its features, and for each whether it is known."""
+from sansnom.terms.scoring import ENDS, FEATURE_BITS, ScoreTable
 
 KNOWN_ON_BOTH_SIDES = ("given", "surname", "year", "month", "sex", "country", "postal", "phone")
 """The features whose signs ask whether both sides know them."""
 
-EQUALITIES: Mapping[str, tuple[str, str]] = {name: (name, name) for name in FEATURES} | {
+ACROSS: Mapping[str, tuple[str, str]] = {
     "given is surname": ("given_bones", "surname_bones"),
     "surname is given": ("surname_bones", "given_bones"),
     "month is day": ("month", "day"),
     "day is month": ("day", "month"),
 }
-"""Which feature of row r is compared with which of row r + 1."""
+"""Which feature of row r is compared with another one of row r + 1, besides each with itself."""
 
 SIGN_ROUNDS = 5
 SIGN_ANDS = 17
+"""Without ends; each end is one AND more, in the last round."""
 
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What is compared of each row: features as bit-sliced numbers, and whether each is known (not 0)."""
+    """What is compared of each row: features as bit-sliced numbers, and whether each is known (not 0); by the same names."""
 
     features: Mapping[str, Bits]
     known: Mapping[str, Bits]
 
-    def columns(self) -> Bits:
-        """Lay everything side by side, to be moved: columns (TRAIT_BITS,)."""
-        return join([*(self.features[name] for name in FEATURES), stack([self.known[name] for name in FEATURES])])
+    @property
+    def width(self) -> int:
+        """Count the columns that `columns` lays out."""
+        return sum(FEATURE_BITS[name] + 1 for name in self.features)
 
-    @classmethod
-    def of_columns(cls, columns: Bits) -> "Traits":
-        """Read what `columns` laid out."""
-        ends = np.cumsum([FEATURE_BITS[name] for name in FEATURES]).tolist()
+    def columns(self) -> Bits:
+        """Lay everything side by side, to be moved: columns (width,)."""
+        return join([*self.features.values(), stack([self.known[name] for name in self.features])])
+
+    def of_columns(self, columns: Bits) -> "Traits":
+        """Read what `columns` laid out, of rows with the same features."""
+        names = tuple(self.features)
+        ends = np.cumsum([FEATURE_BITS[name] for name in names]).tolist()
         features = {
-            name: column(columns, slice(end - FEATURE_BITS[name], end))
-            for name, end in zip(FEATURES, ends, strict=True)
+            name: column(columns, slice(end - FEATURE_BITS[name], end)) for name, end in zip(names, ends, strict=True)
         }
-        return cls(features, {name: column(columns, ends[-1] + place) for place, name in enumerate(FEATURES)})
+        return Traits(features, {name: column(columns, ends[-1] + place) for place, name in enumerate(names)})
+
+
+def _equalities(features: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Say which feature of row r is compared with which of row r + 1."""
+    return {name: (name, name) for name in features} | dict(ACROSS)
 
 
 def traits_of(me: Party, features: Mapping[str, Bits]) -> Steps[Traits]:
     """Find which features are known: once per row, before any sort.
 
-    Shapes:  features has columns (bits,) as FEATURE_BITS says.
+    Shapes:  features has columns (bits,) as FEATURE_BITS says, in its order; a version of scores says which.
     Costs:   4 rounds (16 bits); each helper sends 8 bytes per lane for each bit of the features but one of each.
     Reveals: nothing.
     Against: one semi-honest helper. Tampering is not detected here.
     """
-    known = yield from together([any_of(me, features[name]) for name in FEATURES])
-    return Traits(features, dict(zip(FEATURES, known, strict=True)))
+    known = yield from together([any_of(me, bits) for bits in features.values()])
+    return Traits(features, dict(zip(features, known, strict=True)))
 
 
 def score_cost(table: ScoreTable, thresholds: Sequence[int]) -> tuple[int, int]:
     """Count rounds, and ANDs of columns, of `score_neighbours`; each AND sends 8 bytes per lane."""
-    widths = [1 + max(FEATURE_BITS[a], FEATURE_BITS[b]) for a, b in EQUALITIES.values()]
+    widths = [1 + max(FEATURE_BITS[a], FEATURE_BITS[b]) for a, b in _equalities(table.features).values()]
     rounds = (max(widths) - 1).bit_length()
     ands = sum(widths) - len(widths) + len(KNOWN_ON_BOTH_SIDES)
-    rounds, ands = rounds + SIGN_ROUNDS, ands + SIGN_ANDS
+    rounds, ands = rounds + SIGN_ROUNDS, ands + SIGN_ANDS + len(table.features.keys() & ENDS)
     longest = 0
     for sum_of in (_Sum.of(table, threshold) for threshold in thresholds):
         if sum_of.decided is None:
@@ -110,7 +116,7 @@ def score_neighbours(me: Party, rows: Traits, table: ScoreTable, thresholds: Seq
 
     Shapes:  each result has columns ().
     Costs:   as `score_cost` gives them: with "score-1" about 22 rounds and 270 ANDs of columns, 8 bytes per lane each; a further
-             threshold about 120 ANDs more.
+             threshold about 120 ANDs more. The rows have the features of the table.
     Reveals: nothing.
     Against: one semi-honest helper. Tampering is not detected here.
     Source:  Fellegi and Sunter, 1969 (weights); carry-save adders: Wallace, 1964.
@@ -120,20 +126,21 @@ def score_neighbours(me: Party, rows: Traits, table: ScoreTable, thresholds: Seq
 
 
 def signs_with_next(me: Party, rows: Traits) -> Steps[dict[str, Bits]]:
-    """Find every sign of `terms/scoring.py` between each row and the next one, by name.
+    """Find every sign of `terms/scoring.py` between each row and the next one, by name; those of ends if rows have them.
 
     Shapes:  each sign has columns ().
     Costs:   5 rounds for the equalities (16 bits and one), SIGN_ROUNDS more; one AND for each bit compared, one for each
-             feature of KNOWN_ON_BOTH_SIDES, and SIGN_ANDS.
+             feature of KNOWN_ON_BOTH_SIDES, one for each end, and SIGN_ANDS.
     Reveals: nothing.
     Against: one semi-honest helper. Tampering is not detected here.
     """
     after = {name: toward_head(bits, 1) for name, bits in rows.features.items()}
-    tests = [_equal_known(me, rows, left, after[right]) for left, right in EQUALITIES.values()]
+    asked = _equalities(rows.features)
+    tests = [_equal_known(me, rows, left, after[right]) for left, right in asked.values()]
     *equal, known = yield from together([*tests, _known_on_both_sides(me, rows)])
     del after, tests
     both = {name: column(known, place) for place, name in enumerate(KNOWN_ON_BOTH_SIDES)}
-    return (yield from _combine(me, dict(zip(EQUALITIES, equal, strict=True)), both))
+    return (yield from _combine(me, dict(zip(asked, equal, strict=True)), both))
 
 
 def _equal_known(me: Party, rows: Traits, left: str, other: Bits) -> Steps[Bits]:
@@ -173,7 +180,16 @@ def _combine(me: Party, equal: Mapping[str, Bits], known: Mapping[str, Bits]) ->
     given_other, surname_other, date_other = yield from and_each(
         me, [(known["given"], no_given_start), (known["surname"], no_surname_start), (other_month, day_other)]
     )
-    kin, kin_near = yield from and_each(me, [(no(no_surname_bones), given_other), (near, given_other)])
+    ends = {name: other for name, other in zip(ENDS, (given_other, surname_other), strict=True) if name in equal}
+    kin, kin_near, *ended = yield from and_each(
+        me,
+        [
+            (no(no_surname_bones), given_other),
+            (near, given_other),
+            *((equal[name], other) for name, other in ends.items()),
+        ],
+    )
+    signs |= dict(zip(ends, ended, strict=True))
     signs |= {"given_same": equal["given"], "given_bones": no(no_given_bones), "given_start": no(no_given_start)}
     signs |= {"surname_same": equal["surname"], "surname_bones": no(no_surname_bones)}
     signs |= {"surname_start": no(no_surname_start), "given_other": given_other, "surname_other": surname_other}
