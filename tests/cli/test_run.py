@@ -11,6 +11,7 @@ import pytest
 
 from sansnom.cli.main import FINDING, GOOD, REFUSED, USAGE, main
 from sansnom.terms.party import PARTIES
+from sansnom.terms.scoring import LARGE_VERSION
 from sansnom.transparency.signature import verify_object
 from tests.cli.small_files import write_organizations
 from tests.outside.febrl import deal, read
@@ -69,6 +70,21 @@ def test_a_refused_question_still_has_its_evaluation(tmp_path: Path, capsys: pyt
     assert json.loads((out / "evaluation.json").read_text("utf-8"))["persons"] == 8
     assert "refusée par règle" in said
     assert "refused by rule" in said
+
+
+def test_a_large_run_is_answered_by_rules_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the limit of towns at no row, desks and helpers link by keys-3 and score-4: the same persons, and the error of these."""
+    monkeypatch.setattr("sansnom.terms.scoring.ROWS_OF_TOWNS", 0)
+    files, out = write_organizations(tmp_path / "organizations", 4), tmp_path / "run"
+    assert main(["run", "--organizations", str(files), "--out", str(out), "--exact-for-evaluation", "--json"]) == GOOD
+    plan = json.loads((out / "board" / "plans" / "run-1" / "plan.json").read_text("utf-8"))["signed"]
+    assert (plan["linking"]["version"], plan["linking"]["scoring"]["version"]) == ("keys-3", LARGE_VERSION)
+    assert json.loads((out / "evaluation.json").read_text("utf-8"))["persons"] == 8
+    release = json.loads((out / "board" / "releases" / "run-1" / "release.json").read_text("utf-8"))["signed"]
+    (persons,) = next(table["values"] for table in release["tables"] if table["table"] == "persons")
+    width = next(table["half_width"] for table in release["tables"] if table["table"] == "persons")
+    assert abs(persons - 8) <= 3 * width
+    assert release["linking_error"]["scoring"] == LARGE_VERSION
 
 
 def test_two_organizations_can_be_counted_together(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
