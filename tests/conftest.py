@@ -4,12 +4,20 @@ import importlib.util
 import os
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 # No deadline: a shared machine makes times a coin toss, and a flaky test is a product defect.
 settings.register_profile("quick", max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("long", max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile(os.environ.get("SANSNOM_HYPOTHESIS", "quick"))
+# A planted fault is caught by the first example that shows it: nobody reads the smallest one (tests/faults/run.py).
+settings.register_profile(
+    "fault",
+    settings.get_profile("quick"),
+    phases=(Phase.explicit, Phase.generate),
+    report_multiple_bugs=False,
+    database=None,
+)
+settings.load_profile("fault" if "SANSNOM_FAULT" in os.environ else os.environ.get("SANSNOM_HYPOTHESIS", "quick"))
 
 # `make test` needs no browser: without playwright, tests/browser is not even read. `make browser` installs it first.
 collect_ignore = [] if importlib.util.find_spec("playwright") else ["browser"]
