@@ -25,7 +25,8 @@ secret shares. When any part is missing the key is absent: its `present` bit is 
 The skeleton forgives spelling (`skeleton.py`), {day, month} their order; 1 January and 1 July are no day (`traits.py`). A key
 of keys-1, save A1, is no evidence by itself: rows are sorted by it, and neighbours are scored (`features.py`). Its high
 32 bits are the block; 7 bits of the first part and 3 of the second are the order inside; the rest is 0. keys-2 has the same
-keys, and reads Vietnamese names by their last given word; keys-3 too, with more words that name nobody (`traits.py`).
+keys, and reads Vietnamese names by their last given word; keys-3 too, with more words that name nobody (`traits.py`),
+and C2 of a row without a contact has the exact names as its block, sex and year as the order inside.
 
 A new way of matching is a new entry of `KEYS`; a plan names the one it uses, so old plans can still be checked.
 """
