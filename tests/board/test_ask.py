@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from sansnom.board.language import LANGUAGES
 from sansnom.board.public import read_board
 from sansnom.board.serve import make_app
 from sansnom.board.site import build_site, content_policy
+from sansnom.exchange.linkable import scored_linking
 from sansnom.helper.clock import SystemClock
 from sansnom.release.rules_catalogue import BY_CODE
 from sansnom.terms.errors import PolicyRefusal
@@ -169,6 +171,16 @@ def test_an_empty_form_says_what_is_missing_and_is_not_taken(visitor: Visitor, t
     assert "La question n’est pas encore complète" in page or "serait refusée" in page
     assert "Qui demande" in page
     assert not (tmp_path / "proposals").exists()
+
+
+def test_the_threshold_is_for_the_rows_that_size_classes_let_expect(board: Path) -> None:
+    """Sizes are public, and double from class to class: three quarters of them are persons, the rest is like nobody."""
+    asking = Asking.on(read_board(board, shipped_dictionaries()))
+    roster = asking.roster
+    large = replace(roster, organizations=tuple(replace(o, size_class=16_384) for o in roster.organizations))
+    most = 16_384 * len(large.organizations)
+    told = draft(wish_of(read_fields(urlencode(WRITTEN).encode())[1]), asking.dictionary, large).linking
+    assert told == scored_linking(most * 3 // 4) != scored_linking(most)
 
 
 def test_the_file_can_be_taken_along(visitor: Visitor) -> None:

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from sansnom.cli.main import FINDING, GOOD, REFUSED, USAGE, main
+from sansnom.exchange.linkable import scored_linking
 from sansnom.terms.party import PARTIES
-from sansnom.terms.scoring import LARGE_VERSION
+from sansnom.terms.plan import Linking
+from sansnom.terms.scoring import LARGE_VERSION, ROWS_OF_TOWNS
 from sansnom.transparency.signature import verify_object
 from tests.cli.small_files import write_organizations
 from tests.outside.febrl import deal, read
@@ -73,10 +75,20 @@ def test_a_refused_question_still_has_its_evaluation(tmp_path: Path, capsys: pyt
 
 
 def test_a_large_run_is_answered_by_rules_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the limit of towns at no row, desks and helpers link by keys-3 and score-4: the same persons, and the error of these."""
-    monkeypatch.setattr("sansnom.terms.scoring.ROWS_OF_TOWNS", 0)
+    """As if a town more had come, desks and helpers link by keys-3 and score-4: the same persons, and the error of these.
+
+    Four size classes of 32 hold 128 rows, 96 persons on average: dummies are like nobody, and raise no threshold.
+    """
+    asked = []
+
+    def linking(rows: int) -> Linking:
+        asked.append(rows)
+        return scored_linking(ROWS_OF_TOWNS + rows)
+
+    monkeypatch.setattr("sansnom.cli.question.scored_linking", linking)
     files, out = write_organizations(tmp_path / "organizations", 4), tmp_path / "run"
     assert main(["run", "--organizations", str(files), "--out", str(out), "--exact-for-evaluation", "--json"]) == GOOD
+    assert set(asked) == {96}
     plan = json.loads((out / "board" / "plans" / "run-1" / "plan.json").read_text("utf-8"))["signed"]
     assert (plan["linking"]["version"], plan["linking"]["scoring"]["version"]) == ("keys-3", LARGE_VERSION)
     assert json.loads((out / "evaluation.json").read_text("utf-8"))["persons"] == 8

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final
 
-from sansnom.exchange.linkable import scored_linking
+from sansnom.exchange.linkable import rows_expected, scored_linking
 from sansnom.release.nearest_tables import BANDS, BINS, BOUND, WINDOW_DAYS, retitled
 from sansnom.release.rules_people import ORGANIZATIONS_MIN_FOR_SUMS, rows_most
 from sansnom.terms.errors import InputError
@@ -162,7 +162,7 @@ def draft(wish: Wish, dictionary: Dictionary, roster: Roster) -> Plan:
         roster_digest=roster.digest,
         pepper_check="",
         minimum_organizations=least,
-        linking=scored_linking(rows_most(roster)),
+        linking=scored_linking(rows_expected(rows_most(roster))),
         dimensions=tuple(DimensionUse(code) for code in codes),
         tables=tables,
         budget_year=budget_year_of(wish.start),

@@ -10,7 +10,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Final
 
-from sansnom.exchange.linkable import scored_linking
+from sansnom.exchange.linkable import rows_expected, scored_linking
 from sansnom.release.rules_people import ORGANIZATIONS_MIN_FOR_SUMS
 from sansnom.terms.parse import Text
 from sansnom.terms.plan import DimensionUse, HelperSeat, Period, Plan, Request
@@ -57,6 +57,7 @@ class Circumstances:
     helpers: tuple[HelperSeat, ...]
     allowed_services: frozenset[str]
     rows: int
+    """Rows that the size classes hold, dummies included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def default_plan(everyone: Sequence[OrganizationRecords], circumstances: Circums
         roster_digest=circumstances.roster_digest,
         pepper_check=circumstances.pepper_check,
         minimum_organizations=circumstances.minimum_organizations,
-        linking=scored_linking(circumstances.rows),
+        linking=scored_linking(rows_expected(circumstances.rows)),
         dimensions=tuple(DimensionUse(code) for code in used),
         tables=tables,
         budget_year=f"{start[:4]}-{int(start[:4]) + 1}",

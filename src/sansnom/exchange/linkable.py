@@ -45,8 +45,16 @@ def linkable_columns(persons: Sequence[Person], linking: Linking, pepper: PlanPe
     return Linkable(keys, present, features)
 
 
+def rows_expected(most: int) -> int:
+    """Say how many rows to expect where so many fit, a public number: a size class is twice the one below, 3/4 full on average."""
+    return most * 3 // 4
+
+
 def scored_linking(rows: int) -> Linking:
-    """Give the rules of pair scoring among so many rows, dummies included: a public number, so public versions and threshold."""
+    """Give the rules of pair scoring among so many rows of persons; a plan takes the number that public sizes let expect.
+
+    Thresholds were read among rows of persons (`audit/calibrate.py`), and a dummy is like nobody.
+    """
     names = ("A2", "A4", "A6", "A7", "C1", "C2", "C3")
     keys = (*(KeyRule(name, CAP, scored=True) for name in names), KeyRule("A1", CAP))
     version = version_for(rows)
