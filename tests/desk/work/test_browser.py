@@ -197,8 +197,8 @@ def test_the_sheet_is_kept_without_the_script(house: House, browse: Callable[...
     page.goto("/work/sessions/new/")
     for name in GROUP[:3]:
         page.fill("#who", name)
-        page.press("#who", "Enter")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.press("#who", "Enter")
     page.get_by_role("button", name="Enregistrer la rencontre").click()
     page.wait_for_url("**/work/sessions/")
     assert work.Service.objects.filter(status="completed").count() == 3
