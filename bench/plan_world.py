@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from sansnom.exchange.linkable import READ_WITH
+from sansnom.exchange.linkable import KEYS_BESIDE
 from sansnom.terms.parse import Text
 from sansnom.terms.plan import DimensionUse, KeyRule, Linking, Period, Plan, Request, Scoring
 from sansnom.terms.schema import RowLayout
@@ -81,7 +81,7 @@ def _linking(keys: int, rows_scored: int) -> Linking:
         return Linking(tuple(KeyRule(k, 6) for k in KEYS[:keys]), strict="A1", sweeps=3, cluster_cap=8)
     rules = tuple(KeyRule(k, 8, scored=k != "A1") for k in KEYS[:keys])
     scoring = Scoring(NEWEST, SCORES[NEWEST].threshold(rows_scored))
-    return Linking(rules, strict="A1", sweeps=3, cluster_cap=8, version=READ_WITH[NEWEST], scoring=scoring)
+    return Linking(rules, strict="A1", sweeps=3, cluster_cap=8, version=KEYS_BESIDE[NEWEST], scoring=scoring)
 
 
 def world_columns(

@@ -17,7 +17,7 @@ from sansnom.terms.scoring import LARGE_VERSION, SCORES, VERSION, version_for
 
 CAP: Final = 8
 """The most organizations of one person, and of one run of neighbours."""
-READ_WITH: Final = {VERSION: "keys-2", LARGE_VERSION: "keys-3"}
+KEYS_BESIDE: Final = {VERSION: "keys-2", LARGE_VERSION: "keys-3"}
 """Which match keys new plans name beside their version of scores."""
 
 
@@ -59,4 +59,4 @@ def scored_linking(rows: int) -> Linking:
     keys = (*(KeyRule(name, CAP, scored=True) for name in names), KeyRule("A1", CAP))
     version = version_for(rows)
     scoring = Scoring(version, SCORES[version].threshold(rows))
-    return Linking(keys, strict="A1", sweeps=3, cluster_cap=CAP, version=READ_WITH[version], scoring=scoring)
+    return Linking(keys, strict="A1", sweeps=3, cluster_cap=CAP, version=KEYS_BESIDE[version], scoring=scoring)

@@ -143,8 +143,7 @@ def _contact(*ways: str) -> Parts:
     return next(((way,) for way in ways if way), ())
 
 
-Rule = Callable[[Traits], tuple[Parts, Parts, Parts]]
-_ORDERED: Final[dict[str, Rule]] = {"A2": _b2, "A4": _b4, "A6": _b6, "A7": _b7, "C1": _c1, "C2": _c2, "C3": _c3}
+_ORDERED: Final = {"A2": _b2, "A4": _b4, "A6": _b6, "A7": _b7, "C1": _c1, "C2": _c2, "C3": _c3}
 KEYS: Final[Mapping[str, KeyVersion]] = {
     "keys-0": KeyVersion("keys-0", read_identity, {"A1": _a1, "A2": _a2, "A4": _a4, "A7": _a7}),
     "keys-1": KeyVersion("keys-1", read_traits, {"A1": _b1}, _ORDERED),

@@ -39,9 +39,8 @@ def test_a_browser_keeps_no_name(
         page = kept.new_page()
         page.goto("/people/")
         page.fill("main input[name=text]", STORED)
-        with (
-            page.expect_navigation()
-        ):  # the page that was left is loaded already: waiting for its load waits for nothing
+        # The page that is left is loaded already: waiting for its load would wait for nothing.
+        with page.expect_navigation():
             page.keyboard.press("Enter")
         page.goto(f"/people/{house.awa.reference}/")
         assert STORED.split()[1] in page.inner_text("main")
